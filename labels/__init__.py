@@ -1,0 +1,1 @@
+"""Paper out: stocks, layouts and rendering of labels."""
