@@ -1,0 +1,34 @@
+"""The sections of the desk, as data: what stands in the navigation, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inventory.lifecycle import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the navigation: shown to who holds any of the words (no words: to everybody signed in)."""
+
+    # The name of its address; pages below that address belong to the section too.
+    route: str
+    label: Promise
+    words: tuple[Word, ...] = ()
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("board", _("Board")),
+    Section("devices", _("Devices"), (Word.READ_DEVICES,)),
+    Section("collections", _("Collections"), (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)),
+    Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE)),
+    Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
+    Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
+    Section("associations", _("Associations"), (Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT)),
+    Section("imports", _("Imports"), (Word.DECLARE,)),
+    Section("labels", _("Labels"), (Word.LABEL,)),
+    Section("audit", _("Audit"), (Word.AUDIT,)),
+)
