@@ -1,0 +1,1 @@
+"""Files in: readers, columns, sources and import runs."""

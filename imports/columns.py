@@ -1,0 +1,231 @@
+"""From headings to fields and from cells to values: what a column means, and what a cell may say."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Mapping as Words
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from imports.vocabulary import CATEGORY_OF, HEADING_OF, PERSONAL_HEADINGS, REMARK_HEADINGS, plain
+
+Sentence = str | Promise
+
+EARLIEST = datetime.date(1990, 1, 1)
+_EXCEL_EPOCH = datetime.date(1899, 12, 30)
+_BRUSSELS = ZoneInfo("Europe/Brussels")
+
+_DESTROYED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_FORMULA_ERROR = re.compile(r"#(?:N/A|N/B|[A-Z/0-9]{2,12}[!?])")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?", re.ASCII)
+# A single point before three digits is Excel's decimal point (1.234 kg), not a Belgian thousand.
+_DECIMAL = re.compile(
+    r"(\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+(?=,)|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:,(\d+))?|(\d+)\.(\d+)", re.ASCII
+)
+_NATIONAL_NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[- .]?(\d{3})[-. ]?(\d{2})(?!\d)", re.ASCII)
+_NOTHING = frozenset(
+    {"", "-", "--", "?", "/", "n/a", "na", "nvt", "n.v.t.", "néant", "neant", "geen", "none", "null", "nihil"}
+)
+
+
+class CellRefused(Exception):
+    """A cell cannot be taken: what is wrong with it, and the mend. Turned into a problem of the row."""
+
+    def __init__(self, message: Sentence, mend: Sentence, **facts: str | int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.facts = facts
+
+    def filled(self) -> tuple[str, str]:
+        """Message and mend in the reader's language, with their facts."""
+        message, mend = str(self.message), str(self.mend)
+        return (message % self.facts, mend % self.facts) if self.facts else (message, mend)
+
+    def __str__(self) -> str:
+        return self.filled()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column by its place (0 is column A) and the heading as it was written."""
+
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Which column feeds which field, and why the other columns feed none."""
+
+    fields: dict[str, int]
+    personal: tuple[Heading, ...] = ()
+    ignored: tuple[Heading, ...] = ()
+    unrecognised: tuple[Heading, ...] = ()
+    doubled: tuple[Heading, ...] = ()
+
+    def heading(self, field: str, headers: tuple[str, ...]) -> str:
+        """The heading as the list writes it, for a sentence about one of its cells."""
+        position = self.fields.get(field)
+        return headers[position] if position is not None else field
+
+
+def matched(
+    headers: tuple[str, ...],
+    wanted: Iterable[str],
+    *,
+    own: Words[str, str] | None = None,
+    ignored: Iterable[str] = (),
+) -> Mapping:
+    """Match headings to the wanted fields by their words; a source's `own` words (plain -> field) go first.
+
+    A field takes the first column that fits; a further one is shown as doubled, never merged.
+    """
+    fields: dict[str, int] = {}
+    heaps: dict[str, list[Heading]] = {"personal": [], "ignored": [], "unrecognised": [], "doubled": []}
+    known = set(wanted)
+    skipped = {plain(word) for word in ignored}
+    own = own or {}
+    for position, header in enumerate(headers):
+        heading, word = Heading(position, header), plain(header)
+        field = own.get(word) or (HEADING_OF.get(word) if word not in skipped else None)
+        if field in known and word not in PERSONAL_HEADINGS:
+            if fields.setdefault(field, position) != position:
+                heaps["doubled"].append(heading)
+        elif word in PERSONAL_HEADINGS:
+            heaps["personal"].append(heading)
+        elif word in skipped or word in REMARK_HEADINGS or not word:
+            heaps["ignored"].append(heading)
+        else:
+            heaps["unrecognised"].append(heading)
+    return Mapping(fields, **{name: tuple(heap) for name, heap in heaps.items()})
+
+
+def text(cell: str, length: int) -> str:
+    """One line of text in Unicode's composed form; "-", "n/a", "néant" and "geen" mean nothing."""
+    value = " ".join(unicodedata.normalize("NFC", cell).split())
+    if value.casefold() in _NOTHING:
+        return ""
+    if _FORMULA_ERROR.fullmatch(value.upper()):
+        raise CellRefused(_("The formula in this cell gives an error."), _("Replace the formula by its value."))
+    if len(value) > length:
+        raise CellRefused(_("The text is longer than %(length)s characters."), _("Shorten it."), length=length)
+    return value
+
+
+def identifier(cell: str, length: int = 100, *, number: bool = False) -> str:
+    """A serial or inventory number, as text. Spaces around hyphens and letter case stay as written.
+
+    Refuses what Excel has destroyed (6.37702E+15): the lost digits cannot be guessed. `number`: the cell was
+    typed as a number, in which Excel keeps 15 digits.
+    """
+    value = text(cell, length)
+    if _DESTROYED.fullmatch(value):
+        raise CellRefused(
+            _("Excel destroyed this number: its last digits are lost."),
+            _("Format the column as text, type the number again and save."),
+        )
+    if number and len(value.lstrip("-")) > 15:
+        raise CellRefused(
+            _("The number has more than 15 digits, of which Excel keeps 15."),
+            _("Format the column as text, type the number again and save."),
+        )
+    return value
+
+
+def date(cell: str, *, today: datetime.date | None = None) -> datetime.date | None:
+    """A day written dd/mm/yyyy (also with . or -), yyyy-mm-dd, or as Excel's day number; None when empty.
+
+    Refuses two-digit years, days that do not exist, days before 1990 and days after tomorrow.
+    """
+    value = text(cell, 40)
+    if not value:
+        return None
+    if found := _DAY_FIRST.fullmatch(value):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _YEAR_FIRST.fullmatch(value):
+        year, month, day = (int(part) for part in found.groups())
+    elif value.isdecimal() and value.isascii() and len(value) == 5:
+        whole = _EXCEL_EPOCH + datetime.timedelta(days=int(value))
+        day, month, year = whole.day, whole.month, whole.year
+    else:
+        raise CellRefused(
+            _("“%(value)s” is not a date."), _("Write it as day/month/year, such as 31/12/2026."), value=value
+        )
+    try:
+        result = datetime.date(year, month, day)
+    except ValueError:
+        raise CellRefused(
+            _("“%(value)s” is not a day of the calendar."),
+            _("Write it as day/month/year, such as 31/12/2026."),
+            value=value,
+        ) from None
+    today = today or datetime.datetime.now(_BRUSSELS).date()
+    if not EARLIEST <= result <= today + datetime.timedelta(days=1):
+        raise CellRefused(
+            _("The date %(value)s lies in the future or before 1990."), _("Correct the year."), value=value
+        )
+    return result
+
+
+def decimal(cell: str, *, unit: str = "", places: int = 3) -> Decimal | None:
+    """A positive decimal with comma or point, thousands set apart or not, its unit allowed; None if empty."""
+    value = text(cell, 40)
+    if not value:
+        return None
+    bare = value.casefold().removesuffix(unit.casefold()).strip() if unit else value
+    found = _DECIMAL.fullmatch(bare)
+    if not found:
+        raise CellRefused(_("“%(value)s” is not a number."), _("Write a number such as 12,5."), value=value)
+    whole, after_comma, before_point, after_point = found.groups()
+    digits = re.sub(r"\D", "", whole or before_point)
+    fraction = after_comma or after_point or ""
+    if len(digits) > 9:
+        raise CellRefused(_("“%(value)s” is too large a number."), _("Correct the number."), value=value)
+    return round(Decimal(f"{digits}.{fraction or '0'}"), places)
+
+
+def whole(cell: str, *, largest: int = 1_000_000) -> int | None:
+    """A whole number from 0; "4,0" is 4; None when empty."""
+    value = decimal(cell, places=6)
+    if value is None:
+        return None
+    if value != int(value) or value > largest:
+        raise CellRefused(
+            _("“%(value)s” is not a whole number up to %(largest)s."), _("Correct the number."),
+            value=cell.strip()[:40], largest=largest,
+        )  # fmt: skip
+    return int(value)
+
+
+def category(cell: str) -> str | None:
+    """The canonical category for a word in French, Dutch or English; None for a word we do not know."""
+    value = text(cell, 150)
+    if not value:
+        return None
+    word = plain(value)
+    return CATEGORY_OF.get(word) or CATEGORY_OF.get(word.removesuffix("s"))
+
+
+def holds_national_number(cell: str) -> bool:
+    """Whether a Belgian national register number stands in the cell (11 digits: birth date, serial, mod 97).
+
+    The check is 97 - (first nine digits mod 97), with a 2 in front for those born from 2000 on (law of
+    8 August 1983, royal decree of 3 April 1984). Months 21-32 and 41-52 are the bis numbers.
+    """
+    for found in _NATIONAL_NUMBER.finditer(cell):
+        year, month, day, order, check = found.groups()
+        if int(month) % 20 > 12 or int(month) > 52 or int(day) > 31 or order in ("000", "999"):
+            continue
+        number = int(year + month + day + order)
+        if int(check) in (97 - number % 97, 97 - (2_000_000_000 + number) % 97):
+            return True
+    return False

@@ -1,0 +1,22 @@
+"""The list that the city's departments send when equipment is decommissioned."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from imports.listed import Source
+
+CITY = Source(
+    name="city",
+    label=_("Decommissioning list of a department"),
+    signature=(
+        "inventory_number",
+        "category",
+        "manufacturer",
+        "model",
+        "serial",
+        "department",
+        "act_reference",
+        "decommissioned_on",
+    ),
+)
