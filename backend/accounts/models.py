@@ -1,0 +1,88 @@
+"""Users, their roles as groups, API tokens, and answers remembered for requests that are sent twice."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from backend.accounts.roles import ROLES
+
+
+def _new_key() -> str:
+    return "u-" + secrets.token_hex(8)
+
+
+class User(AbstractUser):
+    """A person with an account. `key` is the pseudonym that stands in the ledger instead of the name."""
+
+    key = models.CharField(max_length=40, unique=True, default=_new_key, editable=False)
+    language = models.CharField(max_length=2, default="fr")
+    email = models.EmailField(blank=True, default="")
+
+    # How this request reached us; the API and imports set it on the instance they act with.
+    channel: ClassVar[str] = "desk"
+
+    class Meta:
+        ordering: ClassVar = ["username"]
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """Names of the roles this user holds, as they stand in `ROLES`."""
+        return sorted(name for name in self.groups.values_list("name", flat=True) if name in ROLES)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every permission word of every role."""
+        return frozenset().union(*(ROLES[name].words for name in self.roles)) if self.is_active else frozenset()
+
+    def holds(self, word: str) -> bool:
+        """Whether one of the roles carries this permission word. A superuser holds none by being one."""
+        return word in self.words
+
+
+class ApiToken(models.Model):
+    """A program's key to the API. Only its hash is kept; the token itself is shown once, when made."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=8)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """SHA-256 of a token, hex: enough for a random 256-bit secret."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class RememberedAnswer(models.Model):
+    """The first answer to a write that carried an `Idempotency-Key`, given again when the write comes again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True, default="")
+    body = models.BinaryField(default=b"")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_user_and_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

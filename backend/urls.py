@@ -1,0 +1,18 @@
+"""Every address of Relais, in one place."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from backend.api import api
+
+urlpatterns = [
+    path("", include("inventory.pages.urls")),
+    path("labels/", include("labels.urls")),
+    path("imports/", include("imports.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", api.urls),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""Who gets what: decisions with reasons and the reservation of devices."""

@@ -1,0 +1,1 @@
+"""The programs' door: django-ninja routers, one a stage."""

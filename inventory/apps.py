@@ -1,0 +1,55 @@
+"""How Django finds the domain, and when the database's own rules are laid again and checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connections
+from django.db.models.signals import post_migrate
+
+
+class InventoryConfig(AppConfig):
+    """The domain, as one Django app with one migration history."""
+
+    name = "inventory"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_lay_rules, sender=self)
+        register(check_rules, Tags.database)
+
+
+def _lay_rules(using: str = "default", **_facts: Any) -> None:
+    # SQLite's schema editor rebuilds tables and drops their triggers without a word: so lay them again, always.
+    from inventory.ledger.rules import install
+    from inventory.rules import RULES
+
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    install(connection, [rule for rule in RULES if rule.table in tables])
+
+
+def check_rules(databases: Any = None, **_facts: Any) -> list[CheckMessage]:
+    """System check: every rule of `inventory.rules` is enforced by the database that is in use."""
+    from inventory.ledger.rules import missing
+    from inventory.rules import RULES
+
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        try:
+            tables = set(connection.introspection.table_names())
+            absent = missing(connection, [rule for rule in RULES if rule.table in tables])
+        except DatabaseError as trouble:
+            return [Error(f"The database cannot be asked for its rules: {trouble}", id="relais.E001")]
+        if absent:
+            found.append(
+                Error(
+                    f"The database does not enforce: {', '.join(absent)}.",
+                    hint="Run `./run manage migrate`: it lays the rules again.",
+                    id="relais.E002",
+                )
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Who asks: associations, their members and their requests."""

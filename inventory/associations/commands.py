@@ -1,0 +1,339 @@
+"""Register associations, decide whether they are eligible, and enter what they ask for, by any channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from stdnum.be import vat
+
+from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.devices.categories import CATEGORIES
+from inventory.devices.gatekeepers import require
+from inventory.documents.commands import next_number
+from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
+from inventory.ledger.commands import Deed, next_seq, record
+from inventory.lifecycle import Actor, Word
+
+LEGAL_FORMS: dict[str, Any] = {
+    "asbl_vzw": _("Non-profit association (asbl/vzw)"),
+    "aisbl_ivzw": _("International non-profit association (aisbl/ivzw)"),
+    "foundation": _("Foundation"),
+    "cooperative": _("Cooperative with a social purpose"),
+    "public": _("Public body (school, public welfare centre)"),
+    "de_facto": _("De-facto association, without enterprise number"),
+}
+CHANNELS: dict[str, Any] = {
+    "online": _("On line"),
+    "counter": _("Counter"),
+    "telephone": _("Telephone"),
+    "post": _("Post"),
+}
+REQUEST_STATES: dict[str, Any] = {
+    "received": _("Received"),
+    "decided": _("Decided"),
+    "withdrawn": _("Withdrawn"),
+    "closed": _("Closed"),
+}
+# Re-checked every year (DOMAIN §4).
+ELIGIBLE_FOR = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One line of a request: a kind of device, how many, how few would still help, least memory in MB."""
+
+    category: str
+    quantity: int
+    least_useful: int = 1
+    minimum_memory_mb: int | None = None
+    all_or_nothing: bool = False
+
+
+@transaction.atomic
+def register_association(
+    *,
+    actor: Actor,
+    name: str,
+    legal_form: str,
+    official_language: str,
+    enterprise_number: str = "",
+    street: str = "",
+    postcode: str = "",
+    municipality: str = "",
+    email: str = "",
+    telephone: str = "",
+) -> Association:
+    """Register an association. E-mail and telephone stay optional everywhere.
+
+    Refuses: NotAllowed; BadInput (name, form, language, enterprise number); Conflict (number known already).
+    """
+    require(actor, Word.REGISTER_ASSOCIATION)
+    if not name.strip():
+        raise BadInput(_("Enter the name of the association."), field="name")
+    if legal_form not in LEGAL_FORMS:
+        raise BadInput(_("Choose the legal form from the list."), field="legal_form")
+    if official_language not in {"fr", "nl"}:
+        raise BadInput(_("The official language is French or Dutch."), field="official_language")
+    number = ""
+    if legal_form != "de_facto":
+        number = read_enterprise_number(enterprise_number)
+        known = Association.objects.filter(enterprise_number=number).first()
+        if known:
+            raise Conflict(
+                _("This enterprise number is registered already, as %(code)s."),
+                code=known.code,
+                field="enterprise_number",
+            )
+    association = Association.objects.create(
+        code=next_number("A", timezone.localdate()),
+        name=name.strip()[:200],
+        enterprise_number=number,
+        legal_form=legal_form,
+        official_language=official_language,
+        street=street.strip(),
+        postcode=postcode.strip(),
+        municipality=municipality.strip(),
+        email=email.strip(),
+        telephone=telephone.strip(),
+        created_at=timezone.now(),
+    )
+    facts = {"enterprise_number": number, "legal_form": legal_form, "official_language": official_language}
+    _remember("association", association.code, "register", actor, facts, private={"name": association.name})
+    return association
+
+
+def read_enterprise_number(text: str) -> str:
+    """The ten digits of a Belgian enterprise number, checked modulo 97 (Crossroads Bank for Enterprises).
+
+    Refuses (BadInput) anything else; an establishment number (beginning with 2 to 8) is told apart.
+    """
+    digits = "".join(sign for sign in text.upper().removeprefix("BE") if sign.isdigit())
+    if len(digits) == 9:
+        digits = "0" + digits
+    if len(digits) == 10 and digits[0] in "2345678":
+        raise BadInput(
+            _("%(number)s is the number of an establishment. Give the enterprise number: it begins with 0 or 1."),
+            number=digits,
+            field="enterprise_number",
+        )
+    if len(digits) != 10 or digits[0] not in "01" or not vat.is_valid(digits):
+        raise BadInput(
+            _("'%(number)s' is not an enterprise number: ten digits such as 0123.456.749, the last two a check."),
+            number=text.strip(),
+            field="enterprise_number",
+        )
+    return digits
+
+
+@transaction.atomic
+def add_member(code: str, user: Any, *, actor: Actor) -> Membership:
+    """Let a user act for an association. Refuses: NotAllowed; NotFound."""
+    if not actor.holds(Word.ADMINISTER):
+        require(actor, Word.REGISTER_ASSOCIATION)
+    association = association_named(code)
+    membership, fresh = Membership.objects.get_or_create(user=user, association=association)
+    if fresh:
+        _remember("association", association.code, "add_member", actor, {"member": user.key})
+    return membership
+
+
+@transaction.atomic
+def decide_eligibility(code: str, *, actor: Actor, eligible: bool, reasons: str) -> Eligibility:
+    """Decide, with reasons, whether an association may receive; the decision lasts a year.
+
+    Refuses: NotAllowed; NotFound; BadInput (no reasons).
+    """
+    require(actor, Word.DECIDE_ELIGIBILITY)
+    if len(reasons.strip()) < 10:
+        raise BadInput(_("Give the reasons for this decision, in a sentence."), field="reasons")
+    association = association_named(code)
+    now = timezone.now()
+    decision = Eligibility.objects.create(
+        association=association,
+        eligible=eligible,
+        reasons=reasons.strip(),
+        decided_by_id=actor.pk,
+        decided_at=now,
+        expires_on=timezone.localdate() + ELIGIBLE_FOR,
+    )
+    facts = {"eligible": eligible, "expires_on": decision.expires_on}
+    _remember("association", code, "decide_eligibility", actor, facts, private={"reasons": decision.reasons})
+    return decision
+
+
+@transaction.atomic
+def enter_request(
+    *,
+    actor: Actor,
+    association: str,
+    wishes: Sequence[Wish],
+    purpose: str,
+    channel: str,
+    received_at: dt.datetime | None = None,
+    people_served: int | None = None,
+) -> Request:
+    """Enter a request: a member for their own association on line, a clerk for anybody by any other channel.
+
+    `received_at` is the date stamp and gives the place in the queue; `recorded_at` is now.
+    Refuses: NotAllowed; NotFound (also: not yours); BadInput (lines, purpose, channel, a stamp to come).
+    """
+    body = _association_for(association, actor, channel)
+    now = timezone.now()
+    received = received_at or now
+    if channel == "online":
+        received = now
+    if received > now:
+        raise BadInput(_("The date stamp is still to come. Check the date and time."), field="received_at")
+    if not purpose.strip():
+        raise BadInput(_("Say what the equipment is for."), field="purpose")
+    _check_wishes(wishes)
+    request = Request.objects.create(
+        reference=next_number("R", timezone.localdate()),
+        association=body,
+        channel=channel,
+        purpose=purpose.strip(),
+        people_served=people_served,
+        received_at=received,
+        recorded_at=now,
+        recorded_by_id=actor.pk,
+    )
+    RequestLine.objects.bulk_create(
+        RequestLine(
+            request=request,
+            position=position,
+            category=wish.category,
+            quantity=wish.quantity,
+            least_useful=wish.least_useful,
+            minimum_memory_mb=wish.minimum_memory_mb,
+            all_or_nothing=wish.all_or_nothing,
+        )
+        for position, wish in enumerate(wishes, start=1)
+    )
+    facts = {
+        "association": body.code,
+        "channel": channel,
+        "lines": [[wish.category, wish.quantity, wish.least_useful] for wish in wishes],
+        "people_served": people_served,
+    }
+    _remember(
+        "request",
+        request.reference,
+        "enter",
+        actor,
+        facts,
+        {"purpose": request.purpose},
+        received,
+        "received",
+    )
+    return request
+
+
+@transaction.atomic
+def withdraw_request(reference: str, *, actor: Actor) -> Request:
+    """Withdraw a request that is not decided yet; its member or a clerk may. Refuses: NotFound; Conflict."""
+    request = locked_request(reference)
+    if not actor.holds(Word.REQUEST_FOR_OTHERS):
+        own_association(request.association.code, actor)
+    if request.state != "received":
+        raise Conflict(_("Request %(reference)s cannot be withdrawn any more."), reference=reference)
+    return change_request(request, "withdrawn", actor=actor, event="withdraw")
+
+
+def change_request(request: Request, state: str, *, actor: Actor, event: str) -> Request:
+    """Move a locked request to another state, with its entry."""
+    before, request.state = request.state, state
+    request.save(update_fields=["state"])
+    record(
+        Deed(
+            f"request.{event}",
+            "request",
+            request.reference,
+            next_seq("request", request.reference),
+            from_status=before,
+            to_status=state,
+        ),
+        actor=actor,
+    )
+    return request
+
+
+def association_named(code: str) -> Association:
+    """The association with this code. Refuses (NotFound) an unknown one."""
+    found = Association.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(_("There is no association %(code)s."), code=code)
+    return found
+
+
+def own_association(code: str, actor: Actor) -> Association:
+    """The association, if the actor is its member. Refuses (NotFound) both "not yours" and "does not exist"."""
+    found = Association.objects.filter(code=code, memberships__user_id=actor.pk).first()
+    if found is None:
+        raise NotFound(_("There is no association %(code)s."), code=code)
+    return found
+
+
+def locked_request(reference: str) -> Request:
+    """The request, locked. Refuses (NotFound) an unknown one."""
+    found = Request.objects.select_for_update().filter(reference=reference.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no request %(reference)s."), reference=reference)
+    return found
+
+
+def _association_for(code: str, actor: Actor, channel: str) -> Association:
+    if channel not in CHANNELS:
+        raise BadInput(_("Choose the channel from the list."), field="channel")
+    if channel == "online":
+        if not actor.holds(Word.REQUEST):
+            raise NotAllowed(_("On line, a member of the association asks. Choose the channel it came by."))
+        return own_association(code, actor)
+    require(actor, Word.REQUEST_FOR_OTHERS)
+    return association_named(code)
+
+
+def _check_wishes(wishes: Sequence[Wish]) -> None:
+    if not 1 <= len(wishes) <= 20:
+        raise BadInput(_("A request has 1 to 20 lines."), field="lines")
+    for position, wish in enumerate(wishes, start=1):
+        if wish.category not in CATEGORIES:
+            raise BadInput(_("Line %(line)s: choose a kind of device."), line=position, field="lines")
+        if not 1 <= wish.quantity <= 500:
+            raise BadInput(_("Line %(line)s: ask for 1 to 500 devices."), line=position, field="lines")
+        if not 1 <= wish.least_useful <= wish.quantity:
+            raise BadInput(
+                _("Line %(line)s: the least useful number is between 1 and the number asked for."),
+                line=position,
+                field="lines",
+            )
+
+
+def _remember(
+    kind: str,
+    key: str,
+    event: str,
+    actor: Actor,
+    facts: dict[str, Any],
+    private: dict[str, Any] | None = None,
+    occurred_at: dt.datetime | None = None,
+    to_status: str = "",
+) -> None:
+    record(
+        Deed(
+            f"{kind}.{event}",
+            kind,
+            key,
+            next_seq(kind, key),
+            facts=facts,
+            private=private,
+            occurred_at=occurred_at,
+            to_status=to_status,
+        ),
+        actor=actor,
+    )

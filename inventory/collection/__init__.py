@@ -1,0 +1,1 @@
+"""How devices reach us: manifests, scans and two-person custody hand-overs."""

@@ -1,0 +1,346 @@
+"""Every write to a device that is not a stage's own: announce it, find it, bind its tags, move it, learn about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.categories import CATEGORIES, REASONS
+from inventory.devices.gatekeepers import locked, require
+from inventory.devices.identity import search_text, serial_key
+from inventory.devices.models import Device, IssuedTag, Location
+from inventory.devices.steps import note, take
+from inventory.devices.tags import new_tag, read_tag
+from inventory.errors import BadInput, Conflict, NotFound
+from inventory.ledger.commands import Deed, record_all
+from inventory.lifecycle import Actor, Status, Word
+
+MOST_TAGS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A device as somebody announces it; weight in kilograms."""
+
+    category: str
+    manufacturer: str = ""
+    model: str = ""
+    serial: str = ""
+    inventory_number: str = ""
+    department: str = ""
+    act_reference: str = ""
+    decommissioned_on: dt.date | None = None
+    weight_kg: Decimal | None = None
+
+
+@transaction.atomic
+def declare(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = "") -> list[Device]:
+    """Enter devices that a department announces as `declared`, each with a tag of its own, in the order given.
+
+    Refuses: NotAllowed; BadInput (unknown category, no act or date of decommissioning).
+    """
+    require(actor, Word.DECLARE)
+    for one in announced:
+        _check_category(one.category)
+        if not one.act_reference or one.decommissioned_on is None:
+            raise BadInput(
+                _("A device is declared with the act and the date of its decommissioning."),
+                field="act_reference",
+            )
+    return _enter(announced, "declare", Status.DECLARED, actor=actor, evidence=list_sha256)
+
+
+@transaction.atomic
+def register_found(
+    announced: Announced,
+    *,
+    actor: Actor,
+    location: str,
+    tag: str = "",
+    occurred_at: dt.datetime | None = None,
+) -> Device:
+    """Enter a device that is simply there, on no list: `received` at a location, with a pre-printed tag or a new one.
+
+    Refuses: NotAllowed; BadInput (category, tag); NotFound (location, tag never issued); Conflict (tag in use).
+    """
+    require(actor, Word.RECEIVE)
+    _check_category(announced.category)
+    place = location_named(location)
+    return _enter(
+        [announced],
+        "register_found",
+        Status.RECEIVED,
+        actor=actor,
+        tag=_free_tag(tag).code if tag else "",
+        location=place,
+        occurred_at=occurred_at,
+    )[0]
+
+
+@transaction.atomic
+def reserve_tags(count: int, *, actor: Actor) -> list[str]:
+    """Give out tags to be printed beforehand. Refuses: NotAllowed; BadInput (fewer than 1, more than 2,000)."""
+    require(actor, Word.LABEL)
+    if not 1 <= count <= MOST_TAGS_AT_ONCE:
+        raise BadInput(_("Ask for 1 to %(most)s tags."), field="count", most=MOST_TAGS_AT_ONCE)
+    now = timezone.now()
+    codes = _fresh_tags(count)
+    IssuedTag.objects.bulk_create([IssuedTag(code=code, issued_at=now) for code in codes], batch_size=500)
+    record_all(
+        [Deed("tag.reserve", "tag", code, 1, occurred_at=now) for code in codes],
+        actor=actor,
+    )
+    return codes
+
+
+@transaction.atomic
+def bind_tag(tag: str, reserved: str, *, actor: Actor) -> Device:
+    """Stick a pre-printed label on a device: from now on both its tags open it.
+
+    Refuses: NotAllowed; NotFound (device, or a tag never issued); Conflict (the tag is on a device already).
+    """
+    require(actor, Word.LABEL)
+    device = locked(tag)
+    issued = _free_tag(reserved)
+    _bind(issued, device)
+    device.search = _search(device, extra=issued.code)
+    return note(device, "bind_tag", actor=actor, facts={"bound": issued.code})
+
+
+@transaction.atomic
+def receive(tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime | None = None) -> Device:
+    """Take a device into the warehouse at a location. Refuses as `take` does; NotFound (location)."""
+    device = locked(tag)
+    place = location_named(location)
+    device.location = place
+    return take(device, "receive", actor=actor, facts={"location": place.code}, occurred_at=occurred_at)
+
+
+@transaction.atomic
+def move(tag: str, *, actor: Actor, location: str) -> Device:
+    """Move a device to another location. Refuses: NotAllowed; NotFound; Conflict when it is not in our hands."""
+    require(actor, Word.STORE)
+    device = locked(tag)
+    place = location_named(location)
+    if Status(device.status) in {Status.DECLARED, Status.HANDED_OVER, Status.RECYCLED, Status.LOST}:
+        raise Conflict(
+            _("%(tag)s is '%(status)s': it is not in the warehouse and cannot be moved."),
+            tag=device.tag,
+            status=Status(device.status).label,
+        )
+    before = device.location.code if device.location else ""
+    device.location = place
+    return note(device, "move", actor=actor, facts={"from_location": before, "location": place.code})
+
+
+@transaction.atomic
+def quarantine(tag: str, *, actor: Actor, reason: str, remark: str = "") -> Device:
+    """Set a device apart, with a reason code. Refuses as `take` does; BadInput (unknown reason)."""
+    check_reason(reason)
+    return take(
+        locked(tag),
+        "quarantine",
+        actor=actor,
+        facts={"reason": reason},
+        private={"remark": remark} if remark else None,
+    )
+
+
+@transaction.atomic
+def describe(tag: str, *, actor: Actor, **learnt: Any) -> Device:
+    """Write down what an inspection shows: manufacturer, model, serial, processor, memory_mb, category…
+
+    Only names in `LEARNABLE` count; empty values change nothing. Refuses: NotAllowed; NotFound; BadInput.
+    """
+    require(actor, Word.INSPECT)
+    device = locked(tag)
+    return learn(device, actor=actor, **learnt)
+
+
+LEARNABLE = (
+    "category",
+    "manufacturer",
+    "model",
+    "serial",
+    "inventory_number",
+    "smbios_uuid",
+    "board_serial",
+    "processor",
+    "memory_mb",
+    "weight_kg",
+)
+
+
+def learn(device: Device, *, actor: Actor, evidence_sha256: str = "", **learnt: Any) -> Device:
+    """Set facts on a locked device and note what changed; nothing is noted when nothing did."""
+    unknown = set(learnt) - set(LEARNABLE)
+    if unknown:
+        raise BadInput(_("Nothing is kept under '%(name)s'."), name=", ".join(sorted(unknown)))
+    if learnt.get("category"):
+        _check_category(learnt["category"])
+    changed = {
+        name: value for name, value in learnt.items() if value not in (None, "") and value != getattr(device, name)
+    }
+    if not changed:
+        return device
+    for name, value in changed.items():
+        setattr(device, name, value)
+    device.serial_key = serial_key(device.serial)
+    device.search = _search(device)
+    facts = {"learnt": {name: str(value) for name, value in sorted(changed.items())}, "file": evidence_sha256}
+    return note(device, "describe", actor=actor, facts=facts)
+
+
+def check_reason(reason: str) -> None:
+    """Refuse (BadInput) a reason code that is not in `REASONS`."""
+    if reason not in REASONS:
+        raise BadInput(_("Choose a reason from the list."), field="reason", reason=reason)
+
+
+def location_named(code: str) -> Location:
+    """The location with this code. Refuses (NotFound) an unknown one."""
+    place = Location.objects.filter(code=code).first()
+    if place is None:
+        raise NotFound(_("There is no location '%(location)s'."), location=code, field="location")
+    return place
+
+
+@transaction.atomic
+def open_location(code: str, *, actor: Actor, name_fr: str, name_nl: str) -> Location:
+    """Make a location known. Refuses: NotAllowed; Conflict (the code is taken)."""
+    require(actor, Word.ADMINISTER)
+    if Location.objects.filter(code=code).exists():
+        raise Conflict(_("The location '%(location)s' exists already."), location=code)
+    return Location.objects.create(code=code, name_fr=name_fr, name_nl=name_nl)
+
+
+def _enter(
+    announced: Sequence[Announced],
+    event: str,
+    status: Status,
+    *,
+    actor: Actor,
+    tag: str = "",
+    location: Location | None = None,
+    evidence: str = "",
+    occurred_at: dt.datetime | None = None,
+) -> list[Device]:
+    # The entries come first: the database takes no device that the ledger does not know.
+    now = timezone.now()
+    codes = [tag] if tag else _fresh_tags(len(announced))
+    devices = [_device(one, code, status, now, location) for one, code in zip(announced, codes, strict=True)]
+    record_all(
+        (
+            Deed(
+                f"device.{event}",
+                "device",
+                device.tag,
+                1,
+                facts=_facts(device),
+                to_status=status,
+                evidence_sha256=evidence,
+                occurred_at=occurred_at,
+            )
+            for device in devices
+        ),
+        actor=actor,
+    )
+    Device.objects.bulk_create(devices, batch_size=500)
+    if tag:
+        _bind(IssuedTag.objects.get(code=tag), devices[0])
+    else:
+        IssuedTag.objects.bulk_create(
+            [IssuedTag(code=device.tag, device=device, issued_at=now, bound_at=now) for device in devices],
+            batch_size=500,
+        )
+    return devices
+
+
+def _device(one: Announced, code: str, status: Status, now: dt.datetime, location: Location | None) -> Device:
+    device = Device(
+        tag=code,
+        status=status,
+        category=one.category,
+        manufacturer=one.manufacturer.strip(),
+        model=one.model.strip(),
+        serial=one.serial.strip(),
+        serial_key=serial_key(one.serial),
+        inventory_number=one.inventory_number.strip(),
+        department=one.department.strip(),
+        act_reference=one.act_reference.strip(),
+        decommissioned_on=one.decommissioned_on,
+        weight_kg=one.weight_kg,
+        location=location,
+        created_at=now,
+        changed_at=now,
+    )
+    device.search = _search(device)
+    return device
+
+
+def _facts(device: Device) -> dict[str, Any]:
+    names = ("category", "manufacturer", "model", "serial", "inventory_number", "department", "act_reference")
+    facts: dict[str, Any] = {name: getattr(device, name) for name in names if getattr(device, name)}
+    if device.decommissioned_on:
+        facts["decommissioned_on"] = device.decommissioned_on
+    if device.weight_kg is not None:
+        facts["weight_kg"] = device.weight_kg
+    if device.location:
+        facts["location"] = device.location.code
+    return facts
+
+
+def _search(device: Device, extra: str = "") -> str:
+    tags = "" if device.pk is None else " ".join(device.tags.values_list("code", flat=True))
+    return search_text(
+        device.tag,
+        tags,
+        extra,
+        device.serial,
+        device.inventory_number,
+        device.manufacturer,
+        device.model,
+        device.department,
+        device.act_reference,
+    )
+
+
+def _fresh_tags(count: int) -> list[str]:
+    # 32^8 bodies: a collision is next to impossible, and still refused by the unique column.
+    codes: set[str] = set()
+    while len(codes) < count:
+        codes |= {new_tag() for _ in range(count - len(codes))}
+        codes -= (
+            set(IssuedTag.objects.filter(code__in=list(codes)).values_list("code", flat=True))
+            if count <= 500
+            else set()
+        )
+    return list(codes)
+
+
+def _free_tag(tag: str) -> IssuedTag:
+    code = read_tag(tag)
+    issued = IssuedTag.objects.select_for_update().filter(code=code).first()
+    if issued is None:
+        raise NotFound(_("The tag %(tag)s was never given out. Use a label printed by Relais."), tag=code)
+    if issued.device_id is not None:
+        raise Conflict(_("The tag %(tag)s is on a device already."), tag=code)
+    return issued
+
+
+def _bind(issued: IssuedTag, device: Device) -> None:
+    changed = IssuedTag.objects.filter(pk=issued.pk, device__isnull=True).update(device=device, bound_at=timezone.now())
+    if changed != 1:
+        raise Conflict(_("The tag %(tag)s is on a device already."), tag=issued.code)
+
+
+def _check_category(category: str) -> None:
+    if category not in CATEGORIES:
+        raise BadInput(_("There is no kind of device called '%(category)s'."), category=category, field="category")

@@ -1,0 +1,202 @@
+"""Storage media: list them, take them out, put them back, doubt them. Their proof is the wiping stage's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.categories import MEDIUM_KINDS, NO_DATA_CHECKS
+from inventory.devices.gatekeepers import locked, locked_medium, require
+from inventory.devices.identity import serial_key
+from inventory.devices.models import Device, Medium, MediumStay
+from inventory.devices.steps import note, take
+from inventory.devices.tags import new_tag
+from inventory.errors import BadInput, Conflict, RuleBroken
+from inventory.ledger.commands import Deed, record
+from inventory.lifecycle import LEFT_CUSTODY, PROVEN_CLEAN, Actor, MediumState, Status, Word, medium_target
+
+
+@transaction.atomic
+def list_medium(
+    tag: str,
+    *,
+    actor: Actor,
+    kind: str,
+    serial: str = "",
+    manufacturer: str = "",
+    model: str = "",
+    capacity_bytes: int | None = None,
+    interface: str = "",
+) -> Medium:
+    """List a storage medium found in a device; capacity in bytes.
+
+    A device already beyond sanitisation goes back to it first: a disk nobody knew is a disk nobody wiped.
+    Refuses: NotAllowed; BadInput (kind); Conflict (device not in our hands, or the same serial listed already).
+    """
+    require(actor, Word.INSPECT)
+    if kind not in MEDIUM_KINDS:
+        raise BadInput(_("There is no kind of storage medium called '%(kind)s'."), kind=kind, field="kind")
+    device = locked(tag)
+    _in_our_hands(device)
+    key = serial_key(serial)
+    if key and device.media.filter(serial_key=key).exists():
+        raise Conflict(_("The storage medium with serial %(serial)s is already listed here."), serial=serial)
+    if Status(device.status) in PROVEN_CLEAN:
+        take(device, "reopen_sanitisation", actor=actor, facts={"reason": "new_medium_found"})
+    return _enter(
+        device,
+        actor=actor,
+        kind=kind,
+        serial=serial.strip(),
+        serial_key=key,
+        manufacturer=manufacturer.strip(),
+        model=model.strip(),
+        capacity_bytes=capacity_bytes,
+        interface=interface,
+    )
+
+
+@transaction.atomic
+def declare_no_data(tag: str, *, actor: Actor, checked_how: str) -> Device:
+    """Declare, as a person, that a device holds no storage medium (R-1.1).
+
+    Refuses: NotAllowed; BadInput (how it was checked); RuleBroken (media are listed in it).
+    """
+    require(actor, Word.INSPECT)
+    if checked_how not in NO_DATA_CHECKS:
+        raise BadInput(_("Say how you checked that the device holds no data."), field="checked_how")
+    device = locked(tag)
+    _in_our_hands(device)
+    if device.media.exists():
+        raise RuleBroken(_("%(tag)s has storage media listed: it cannot be declared to hold no data."), tag=device.tag)
+    device.no_data_declared_at = timezone.now()
+    device.no_data_declared_by_id = actor.pk
+    device.no_data_checked_how = checked_how
+    return note(device, "declare_no_data", actor=actor, facts={"checked_how": checked_how})
+
+
+@transaction.atomic
+def remove_medium(code: str, *, actor: Actor, place: str) -> Medium:
+    """Take a medium out of its device to a shelf, a crate or a shredder bag named by `place`.
+
+    Its proof stays with it. Refuses: NotAllowed; NotFound; BadInput (no place); Conflict (it is in no device).
+    """
+    require(actor, Word.SANITISE)
+    medium = locked_medium(code)
+    if not place.strip():
+        raise BadInput(_("Say where the storage medium goes: a shelf, a crate, a shredder bag."), field="place")
+    if medium.device_id is None:
+        raise Conflict(_("The storage medium %(code)s is in no device."), code=medium.code)
+    device = Device.objects.select_for_update().get(pk=medium.device_id)
+    _in_our_hands(device)
+    medium.device = None
+    medium.place = place.strip()[:60]
+    facts = {"device": device.tag, "place_kind": "out"}
+    if MediumState(medium.state) is MediumState.VALIDATED:
+        note_medium(medium, "take_out", actor=actor, facts=facts)
+    else:
+        change_medium(medium, "remove", actor=actor, facts=facts)
+    MediumStay.objects.filter(medium=medium, until__isnull=True).update(until=timezone.now(), removed_by_id=actor.pk)
+    return medium
+
+
+@transaction.atomic
+def doubt_media(tag: str, *, actor: Actor) -> int:
+    """Count every medium of a device as unknown again, after it was out of our hands. Returns how many.
+
+    Called by the commands that bring a device back; the device is already `received` by then.
+    """
+    device = locked(tag)
+    media = list(device.media.select_for_update().exclude(state=MediumState.DESTROYED))
+    for medium in media:
+        medium.cycle += 1
+        change_medium(medium, "doubt", actor=actor, facts={"device": device.tag})
+    return len(media)
+
+
+def change_medium(
+    medium: Medium,
+    act: str,
+    *,
+    actor: Actor,
+    facts: dict[str, Any] | None = None,
+    evidence_sha256: str = "",
+    occurred_at: dt.datetime | None = None,
+) -> Medium:
+    """Take a locked medium through `act` of the medium's law, and save it with its ledger entry.
+
+    Refuses: StepRefused (the law); Conflict (somebody was first).
+    """
+    before = medium.state
+    medium.state = medium_target(act, medium.state)
+    return _save_medium(medium, f"medium.{act}", before, actor, facts, evidence_sha256, occurred_at)
+
+
+def note_medium(medium: Medium, event: str, *, actor: Actor, facts: dict[str, Any] | None = None) -> Medium:
+    """Save a change that leaves the medium's state as it is, with its ledger entry."""
+    return _save_medium(medium, f"medium.{event}", medium.state, actor, facts, "", None)
+
+
+def _save_medium(
+    medium: Medium,
+    event: str,
+    before: str,
+    actor: Actor,
+    facts: dict[str, Any] | None,
+    evidence_sha256: str,
+    occurred_at: dt.datetime | None,
+) -> Medium:
+    medium.seq += 1
+    record(
+        Deed(
+            event,
+            "medium",
+            medium.code,
+            medium.seq,
+            facts=facts or {},
+            from_status=before,
+            to_status=medium.state,
+            evidence_sha256=evidence_sha256,
+            occurred_at=occurred_at,
+        ),
+        actor=actor,
+    )
+    fields = {f.attname: getattr(medium, f.attname) for f in medium._meta.concrete_fields if not f.primary_key}
+    if Medium.objects.filter(pk=medium.pk, seq=medium.seq - 1).update(**fields) != 1:
+        raise Conflict(_("Somebody else has just changed the storage medium %(code)s."), code=medium.code)
+    return medium
+
+
+def _enter(device: Device, *, actor: Actor, **fields: Any) -> Medium:
+    now = timezone.now()
+    medium = Medium(code=new_tag(), state=MediumState.PENDING, device=device, created_at=now, **fields)
+    facts = {
+        "device": device.tag,
+        "kind": medium.kind,
+        "serial": medium.serial,
+        "model": medium.model,
+        "capacity_bytes": medium.capacity_bytes,
+    }
+    record(Deed("medium.list", "medium", medium.code, 1, facts=facts, to_status=MediumState.PENDING), actor=actor)
+    medium.save(force_insert=True)
+    MediumStay.objects.create(medium=medium, device=device, since=now)
+    if device.no_data_declared_at is not None:
+        # The declaration was wrong, and is withdrawn in the device's own history.
+        device.no_data_declared_at = None
+        device.no_data_declared_by = None
+        device.no_data_checked_how = ""
+        note(device, "withdraw_no_data", actor=actor, facts={"medium": medium.code})
+    return medium
+
+
+def _in_our_hands(device: Device) -> None:
+    if Status(device.status) in {Status.DECLARED, Status.LOST, *LEFT_CUSTODY}:
+        raise Conflict(
+            _("%(tag)s is '%(status)s': it is not in our hands."),
+            tag=device.tag,
+            status=Status(device.status).label,
+        )

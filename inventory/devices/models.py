@@ -1,0 +1,176 @@
+"""The device, its storage media and where they have been: the tables every stage works on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from inventory.lifecycle import LegalStatus, MediumState, Status
+
+
+class Location(models.Model):
+    """A place of the city where devices stand."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name_fr = models.CharField(max_length=100)
+    name_nl = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_nl if get_language() == "nl" else self.name_fr
+
+
+class Device(models.Model):
+    """One piece of equipment on its way to a second life. Its tag is its identity everywhere."""
+
+    tag = models.CharField(max_length=9, unique=True)
+    status = models.CharField(max_length=30)
+    seq = models.PositiveIntegerField(default=1)
+    # Goes up when a device comes back: tests and proofs of an earlier life no longer count.
+    cycle = models.PositiveSmallIntegerField(default=1)
+    legal_status = models.CharField(max_length=30, default=LegalStatus.PRODUCT)
+
+    category = models.CharField(max_length=30)
+    manufacturer = models.CharField(max_length=100, blank=True, default="")
+    model = models.CharField(max_length=150, blank=True, default="")
+    serial = models.CharField(max_length=100, blank=True, default="")
+    serial_key = models.CharField(max_length=100, blank=True, default="")
+    inventory_number = models.CharField(max_length=100, blank=True, default="")
+    smbios_uuid = models.CharField(max_length=36, blank=True, default="")
+    board_serial = models.CharField(max_length=100, blank=True, default="")
+    processor = models.CharField(max_length=150, blank=True, default="")
+    memory_mb = models.PositiveIntegerField(null=True, blank=True)
+    weight_kg = models.DecimalField(max_digits=7, decimal_places=3, null=True, blank=True)
+
+    department = models.CharField(max_length=150, blank=True, default="")
+    act_reference = models.CharField(max_length=100, blank=True, default="")
+    decommissioned_on = models.DateField(null=True, blank=True)
+
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="devices")
+    grade = models.CharField(max_length=1, blank=True, default="")
+
+    # "Holds no data" is a declaration by a person, never an empty list (NIST SP 800-88; R-1.1).
+    no_data_declared_at = models.DateTimeField(null=True, blank=True)
+    no_data_declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    no_data_checked_how = models.CharField(max_length=30, blank=True, default="")
+
+    search = models.CharField(max_length=700, blank=True, default="")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=[s.value for s in Status]), name="device_status_known"),
+            models.CheckConstraint(
+                condition=Q(legal_status__in=[s.value for s in LegalStatus]), name="device_legal_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.READY, Status.RESERVED, Status.HANDED_OVER])
+                | Q(grade__in=["A", "B", "C", "D"]),
+                name="device_given_only_with_grade",
+            ),
+            models.CheckConstraint(
+                condition=Q(no_data_declared_at__isnull=True) | Q(no_data_declared_by__isnull=False),
+                name="no_data_is_declared_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "-id"], name="device_status_id"),
+            models.Index(fields=["category", "-id"], name="device_category_id"),
+            models.Index(fields=["serial_key"], name="device_serial_key"),
+            models.Index(fields=["inventory_number"], name="device_inventory_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.tag
+
+    @property
+    def title(self) -> str:
+        """Maker and model as people say it; empty when neither is known."""
+        return " ".join(part for part in (self.manufacturer, self.model) if part)
+
+
+class IssuedTag(models.Model):
+    """Every tag ever given out, bound to a device or printed beforehand: a tag is never used twice."""
+
+    code = models.CharField(max_length=9, unique=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="tags")
+    issued_at = models.DateTimeField()
+    bound_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Medium(models.Model):
+    """A storage medium: a thing of its own, whose history goes with it from device to device to the shredder."""
+
+    code = models.CharField(max_length=9, unique=True)
+    kind = models.CharField(max_length=20)
+    manufacturer = models.CharField(max_length=100, blank=True, default="")
+    model = models.CharField(max_length=150, blank=True, default="")
+    serial = models.CharField(max_length=100, blank=True, default="")
+    serial_key = models.CharField(max_length=100, blank=True, default="")
+    capacity_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    interface = models.CharField(max_length=20, blank=True, default="")
+    state = models.CharField(max_length=20, default=MediumState.PENDING)
+    seq = models.PositiveIntegerField(default=1)
+    # Goes up when the content counts as unknown again: an older proof no longer speaks for it.
+    cycle = models.PositiveSmallIntegerField(default=1)
+    failures = models.PositiveSmallIntegerField(default=0)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="media")
+    # Where a removed medium lies: a shelf, a crate, a shredder bag.
+    place = models.CharField(max_length=60, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in MediumState]), name="medium_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=MediumState.REMOVED) | (Q(device__isnull=True) & ~Q(place="")),
+                name="removed_medium_has_a_place",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["serial_key"], name="medium_serial_key")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MediumStay(models.Model):
+    """A medium was in a device from then till then. An open stay keeps the device answerable for the medium."""
+
+    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, related_name="stays")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="stays")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["medium"], condition=Q(until__isnull=True), name="a_medium_is_in_one_device"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(removed_by__isnull=False), name="a_removal_has_its_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medium_id} in {self.device_id}"

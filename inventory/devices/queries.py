@@ -1,0 +1,193 @@
+"""Every read of devices, media and locations that a door asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.gatekeepers import pass_guards, require
+from inventory.devices.identity import folded, serial_key
+from inventory.devices.models import Device, IssuedTag, Location, Medium
+from inventory.devices.tags import read_tag
+from inventory.errors import BadInput, NotFound, Refusal
+from inventory.ledger.models import Entry
+from inventory.lifecycle import Actor, Guard, Status, Step, Word, steps_from
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "-changed": ("-changed_at", "-id"),
+    "changed": ("changed_at", "id"),
+    "tag": ("tag",),
+    "-tag": ("-tag",),
+    "status": ("status", "-id"),
+    "-status": ("-status", "-id"),
+    "category": ("category", "-id"),
+    "-category": ("-category", "-id"),
+    "model": ("manufacturer", "model", "-id"),
+    "-model": ("-manufacturer", "-model", "-id"),
+    "newest": ("-id",),
+    "oldest": ("id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """What somebody looks for; empty means everything. It stands in the address of the page."""
+
+    words: str = ""
+    status: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    location: str = ""
+    grade: str = ""
+    sort: str = "newest"
+
+
+def devices(actor: Actor, wanted: DeviceFilter | None = None) -> QuerySet[Device]:
+    """Devices that fit, ordered. Refuses: NotAllowed; BadInput (an unknown status)."""
+    require(actor, Word.READ_DEVICES)
+    wanted = wanted or DeviceFilter()
+    found = Device.objects.select_related("location").order_by(*SORTS.get(wanted.sort, SORTS["newest"]))
+    for word in folded(wanted.words).split():
+        found = found.filter(search__contains=_as_tag(word))
+    if wanted.status:
+        unknown = set(wanted.status) - {status.value for status in Status}
+        if unknown:
+            raise BadInput(_("There is no status '%(status)s'."), status=min(unknown), field="status")
+        found = found.filter(status__in=wanted.status)
+    if wanted.category:
+        found = found.filter(category__in=wanted.category)
+    if wanted.location:
+        found = found.filter(location__code=wanted.location)
+    if wanted.grade:
+        found = found.filter(grade=wanted.grade)
+    return found
+
+
+def device_of(tag: str, actor: Actor) -> Device:
+    """The device behind a tag, or behind any tag bound to it.
+
+    Refuses: NotAllowed; BadInput (no tag, wrong check symbol); NotFound.
+    """
+    require(actor, Word.READ_DEVICES)
+    found = by_tag(tag)
+    if found is None:
+        raise NotFound(_("No device bears the tag %(tag)s."), tag=read_tag(tag))
+    return found
+
+
+def by_tag(tag: str) -> Device | None:
+    """The device behind a tag, or None: for the public page, which tells nothing apart. Refuses BadInput."""
+    code = read_tag(tag)
+    return (
+        Device.objects.select_related("location", "no_data_declared_by")
+        .filter(Q(tag=code) | Q(pk__in=IssuedTag.objects.filter(code=code).values("device_id")))
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scan or a typed word leads to: one device, or a search."""
+
+    device: Device | None
+    words: str
+    refusal: Refusal | None = None
+
+
+def scanned(text: str, actor: Actor) -> Scanned:
+    """Find the one device that a tag, link, serial or inventory number means; otherwise what to search for.
+
+    Refuses: NotAllowed; BadInput (nothing was typed).
+    """
+    require(actor, Word.READ_DEVICES)
+    if not text.strip():
+        raise BadInput(_("Scan or type a tag, a serial number or an inventory number."), field="q")
+    try:
+        return Scanned(device_of(text, actor), "")
+    except Refusal as refusal:
+        kept = refusal
+    words = text.strip()
+    exact = list(
+        Device.objects.filter(Q(serial_key=serial_key(words)) | Q(inventory_number__iexact=words)).order_by("id")[:2]
+    )
+    if len(exact) == 1:
+        return Scanned(exact[0], "")
+    return Scanned(None, words, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A step from here, and whether it can be taken now: `why_not` says what blocks it, or who may."""
+
+    step: Step
+    allowed: bool
+    why_not: str = ""
+
+
+def possible_steps(device: Device, actor: Actor) -> list[Possible]:
+    """What can be done next with a device, drawn from the law, with what blocks the rest."""
+    found = []
+    for step in steps_from(device.status):
+        if not actor.holds(step.needs):
+            continue
+        try:
+            _guards(device, step)
+        except Refusal as refusal:
+            found.append(Possible(step, False, str(refusal)))
+        else:
+            found.append(Possible(step, True))
+    return found
+
+
+def _guards(device: Device, step: Step) -> None:
+    # The grade is given in the step's own form: only what the form cannot mend blocks the button.
+    pass_guards(device, [guard for guard in step.guards if guard is not Guard.GRADED])
+
+
+def media_of(device: Device) -> QuerySet[Medium]:
+    """Storage media that are or were in a device, in the order they were listed."""
+    return Medium.objects.filter(stays__device=device).distinct().order_by("id")
+
+
+def history(kind: str, key: str) -> QuerySet[Entry]:
+    """The ledger entries of one thing, newest first."""
+    return Entry.objects.filter(subject_kind=kind, subject_key=key).order_by("-subject_seq")
+
+
+def counts_by_status(actor: Actor) -> dict[str, int]:
+    """How many devices are in each status, zeros included."""
+    require(actor, Word.READ_DEVICES)
+    counted = dict(Device.objects.order_by().values_list("status").annotate(n=Count("id")))
+    return {status.value: counted.get(status.value, 0) for status in Status}
+
+
+def locations() -> QuerySet[Location]:
+    """Every location, by code."""
+    return Location.objects.order_by("code")
+
+
+def known_identities(serials: Sequence[str], inventory_numbers: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(tag, serial key, inventory number) of devices that bear any of these; in one query per thousand."""
+    found: list[tuple[str, str, str]] = []
+    columns = ("tag", "serial_key", "inventory_number")
+    for start in range(0, max(len(serials), len(inventory_numbers)), 400):
+        keys = [serial_key(serial) for serial in serials[start : start + 400] if serial]
+        numbers = [number for number in inventory_numbers[start : start + 400] if number]
+        found += Device.objects.filter(Q(serial_key__in=keys) | Q(inventory_number__in=numbers)).values_list(*columns)
+    return list(dict.fromkeys(found))
+
+
+def waiting_media(actor: Actor, states: Sequence[str]) -> QuerySet[Medium]:
+    """Media in these states, oldest first, with their device: the wiping bench's list. Refuses NotAllowed."""
+    require(actor, Word.READ_DEVICES)
+    return Medium.objects.filter(state__in=states).select_related("device", "device__location").order_by("id")
+
+
+def _as_tag(word: str) -> str:
+    # People search for a tag as it is printed: 7K3Q-X9M2-1.
+    try:
+        return read_tag(word).lower()
+    except BadInput:
+        return word

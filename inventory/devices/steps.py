@@ -1,0 +1,161 @@
+"""The one place where a device's status changes: may the actor? is it lawful? do the guards agree? then remember."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.gatekeepers import locked, pass_guards, require
+from inventory.devices.models import Device
+from inventory.errors import BadInput, Conflict, Refusal, StepRefused
+from inventory.ledger.commands import Deed, record
+from inventory.lifecycle import Actor, Status, Step, step_named, steps_from
+
+
+def take(
+    device: Device,
+    name: str,
+    *,
+    actor: Actor,
+    facts: dict[str, Any] | None = None,
+    private: dict[str, Any] | None = None,
+    occurred_at: dt.datetime | None = None,
+    evidence_sha256: str = "",
+) -> Device:
+    """Take the step called `name` with a device locked by the caller's transaction; save it with its ledger entry.
+
+    Refuses: NotAllowed (the actor's roles), StepRefused (the law), RuleBroken (a guard), Conflict (somebody was
+    first), BadInput (a moment in the future).
+    """
+    step = step_named(name)
+    require(actor, step.needs)
+    _lawful_here(device, step)
+    pass_guards(device, step.guards)
+    now = timezone.now()
+    if occurred_at is not None and occurred_at > now + dt.timedelta(minutes=5):
+        raise BadInput(_("That moment is still to come. Check the date and time."), field="occurred_at")
+    before, device.status = device.status, step.target
+    device.seq += 1
+    device.changed_at = now
+    record(
+        Deed(
+            event=f"device.{step.name}",
+            kind="device",
+            key=device.tag,
+            seq=device.seq,
+            from_status=before,
+            to_status=device.status,
+            facts=facts or {},
+            private=private,
+            occurred_at=occurred_at,
+            evidence_sha256=evidence_sha256,
+        ),
+        actor=actor,
+    )
+    _save(device, expected_seq=device.seq - 1)
+    return device
+
+
+def note(
+    device: Device,
+    event: str,
+    *,
+    actor: Actor,
+    facts: dict[str, Any] | None = None,
+    private: dict[str, Any] | None = None,
+    occurred_at: dt.datetime | None = None,
+) -> Device:
+    """Save a change that leaves the status as it is (a move, facts learnt), with its ledger entry.
+
+    The device is locked by the caller's transaction. Refuses (Conflict) when somebody was first.
+    """
+    device.seq += 1
+    device.changed_at = timezone.now()
+    record(
+        Deed(
+            event=f"device.{event}",
+            kind="device",
+            key=device.tag,
+            seq=device.seq,
+            from_status=device.status,
+            to_status=device.status,
+            facts=facts or {},
+            private=private,
+            occurred_at=occurred_at,
+        ),
+        actor=actor,
+    )
+    _save(device, expected_seq=device.seq - 1)
+    return device
+
+
+@transaction.atomic
+def take_step(tag: str, name: str, *, actor: Actor, occurred_at: dt.datetime | None = None) -> Device:
+    """Take a step that needs no facts.
+
+    Refuses as `take` does, and (StepRefused) a step that needs facts and so has a command of its own.
+    """
+    step = step_named(name)
+    if not step.bare:
+        raise StepRefused(
+            _("'%(step)s' needs more than the device: %(facts)s."),
+            step=step.label,
+            facts=", ".join(step.facts),
+        )
+    return take(locked(tag), name, actor=actor, occurred_at=occurred_at)
+
+
+@transaction.atomic
+def take_steps(tags: Iterable[str], name: str, *, actor: Actor) -> int:
+    """Take a bare step with many devices, all or none. Returns how many.
+
+    Refuses (StepRefused) naming the first devices that cannot, and how many they are.
+    """
+    refused: list[tuple[str, str]] = []
+    count = 0
+    for tag in tags:
+        try:
+            take_step(tag, name, actor=actor)
+        except Refusal as refusal:
+            refused.append((tag, str(refusal)))
+        count += 1
+    if refused:
+        raise StepRefused(
+            _("Nothing was changed: %(refused)s of %(count)s devices cannot take this step. %(first)s"),
+            refused=len(refused),
+            count=count,
+            first=" ".join(f"{tag}: {why}" for tag, why in refused[:5]),
+            tags=[tag for tag, _why in refused[:200]],
+        )
+    return count
+
+
+def _lawful_here(device: Device, step: Step) -> None:
+    if Status(device.status) not in step.origin:
+        allowed = steps_from(device.status)
+        raise StepRefused(
+            _("'%(label)s' cannot be taken from '%(status)s'. From there: %(then)s.")
+            if allowed
+            else _("'%(label)s' cannot be taken from '%(status)s', which is final."),
+            label=step.label,
+            status=Status(device.status).label,
+            then=", ".join(str(row.label) for row in allowed),
+            tag=device.tag,
+            step=step.name,
+            allowed=[row.name for row in allowed],
+        )
+
+
+def _save(device: Device, *, expected_seq: int) -> None:
+    fields = {
+        field.attname: getattr(device, field.attname) for field in device._meta.concrete_fields if not field.primary_key
+    }
+    # `select_for_update` does nothing on SQLite, so the row's own counter is what keeps two people apart.
+    changed = Device.objects.filter(pk=device.pk, seq=expected_seq).update(**fields)
+    if changed != 1:
+        raise Conflict(_("Somebody else has just changed %(tag)s. Look at it again."), tag=device.tag)

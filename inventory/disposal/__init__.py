@@ -1,0 +1,1 @@
+"""How devices end: recycling with its papers and kilograms, loss and finding again."""

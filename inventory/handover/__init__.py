@@ -1,0 +1,1 @@
+"""Devices leave with a signed agreement, and may come back."""

@@ -1,0 +1,246 @@
+"""Prepare an agreement, sign it by both, hand many devices over at once, take them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.allocation.models import Reservation
+from inventory.associations.models import Association
+from inventory.devices.commands import check_reason, location_named
+from inventory.devices.gatekeepers import locked, media_accounted, require
+from inventory.devices.media import doubt_media
+from inventory.devices.models import Device
+from inventory.devices.steps import take
+from inventory.documents.commands import next_number, store_file
+from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
+from inventory.handover.agreement import TEMPLATE_VERSION, agreement_pdf
+from inventory.handover.models import Agreement, AgreementItem
+from inventory.ledger.commands import Deed, next_seq, record
+from inventory.lifecycle import Actor, Status, Word
+
+
+@transaction.atomic
+def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, language: str = "") -> Agreement:
+    """Draw up the donation agreement for reserved devices of one association, in its language unless told otherwise.
+
+    The text's SHA-256 is kept: what is signed is what was prepared. Refuses: NotAllowed; NotFound; BadInput;
+    RuleBroken (not reserved for this association); Conflict (in another agreement).
+    """
+    require(actor, Word.HAND_OVER)
+    body = Association.objects.filter(code=association).first()
+    if body is None:
+        raise NotFound(_("There is no association %(code)s."), code=association)
+    if not tags:
+        raise BadInput(_("Choose at least one device."), field="tags")
+    tongue = language or body.official_language
+    if tongue not in {"fr", "nl"}:
+        raise BadInput(_("An agreement is in French or Dutch."), field="language")
+    reservations = [_reservation(tag, body) for tag in dict.fromkeys(tags)]
+    today = timezone.localdate()
+    number = next_number("G", today)
+    paper = agreement_pdf(number, body, reservations, tongue, today)
+    stored = store_file(paper, f"{number}-{tongue}.pdf", actor=actor)
+    agreement = Agreement.objects.create(
+        number=number,
+        association=body,
+        language=tongue,
+        template_version=TEMPLATE_VERSION,
+        paper=stored,
+        prepared_by_id=actor.pk,
+        prepared_at=timezone.now(),
+    )
+    AgreementItem.objects.bulk_create(
+        AgreementItem(agreement=agreement, device=reservation.device, reservation=reservation)
+        for reservation in reservations
+    )
+    facts = {
+        "association": body.code,
+        "language": tongue,
+        "template": TEMPLATE_VERSION,
+        "devices": [reservation.device.tag for reservation in reservations],
+    }
+    _remember(agreement, "prepare", actor, facts, "prepared", evidence=stored.sha256)
+    return agreement
+
+
+@transaction.atomic
+def hand_over(
+    number: str,
+    *,
+    actor: Actor,
+    association_function: str,
+    signed_how: str,
+    scan: tuple[bytes, str] | None = None,
+    left_out: Sequence[str] = (),
+    occurred_at: dt.datetime | None = None,
+) -> Agreement:
+    """Both sign, and the devices leave: one deed for the agreement, one for each device.
+
+    `signed_how` is `screen` (the signature is drawn: `scan` holds the image) or `paper` (`scan` holds the scanned
+    sheet). Devices `left_out` are refused on the spot and go back to being reserved without agreement.
+    Refuses: NotAllowed; NotFound; BadInput; Conflict; and as `take` does for every device.
+    """
+    require(actor, Word.HAND_OVER)
+    agreement = _locked(number)
+    if agreement.signed_at or agreement.cancelled_at:
+        raise Conflict(_("Agreement %(number)s is signed or cancelled already."), number=agreement.number)
+    if not association_function.strip():
+        raise BadInput(
+            _("Say who signs for the association: the function, such as chairperson."),
+            field="association_function",
+        )
+    if signed_how not in {"screen", "paper"}:
+        raise BadInput(_("Say how it was signed: on screen or on paper."), field="signed_how")
+    if scan is None:
+        raise BadInput(_("Add the signature, or the scan of the signed paper."), field="scan")
+    _leave_out(agreement, left_out)
+    moment = occurred_at or timezone.now()
+    if moment > timezone.now() + dt.timedelta(minutes=5):
+        raise BadInput(_("That moment is still to come. Check the date and time."), field="occurred_at")
+    stored = store_file(scan[0], scan[1], actor=actor)
+    agreement.signed_at = moment
+    agreement.city_signatory_id = actor.pk
+    agreement.association_function = association_function.strip()[:100]
+    agreement.signed_how = signed_how
+    agreement.signed_scan = stored
+    items = list(agreement.items.filter(ended_at__isnull=True).select_related("device").order_by("id"))
+    if not items:
+        raise BadInput(_("No device is left in agreement %(number)s."), number=agreement.number)
+    agreement.save()
+    for item in items:
+        device = locked(item.device.tag)
+        device.location = None
+        facts = {"agreement": agreement.number, "association": agreement.association.code}
+        take(device, "hand_over", actor=actor, facts=facts, occurred_at=moment, evidence_sha256=stored.sha256)
+    facts = {
+        "how": signed_how,
+        "devices": len(items),
+        "left_out": len(left_out),
+        "text": agreement.paper.sha256,
+    }
+    _remember(agreement, "sign", actor, facts, "signed", evidence=stored.sha256, moment=moment)
+    return agreement
+
+
+@transaction.atomic
+def cancel_agreement(number: str, *, actor: Actor, reason: str) -> Agreement:
+    """Cancel an agreement that is not signed; its devices stay reserved.
+
+    Refuses: NotAllowed; NotFound; BadInput (reason); Conflict (signed or cancelled already).
+    """
+    require(actor, Word.HAND_OVER)
+    check_reason(reason)
+    agreement = _locked(number)
+    if agreement.signed_at or agreement.cancelled_at:
+        raise Conflict(_("Agreement %(number)s is signed or cancelled already."), number=agreement.number)
+    now = timezone.now()
+    agreement.items.filter(ended_at__isnull=True).update(ended_at=now, end_reason="cancelled")
+    agreement.cancelled_at = now
+    agreement.save(update_fields=["cancelled_at"])
+    _remember(agreement, "cancel", actor, {"reason": reason}, "cancelled")
+    return agreement
+
+
+@transaction.atomic
+def take_back(tag: str, *, actor: Actor, reason: str, location: str) -> Device:
+    """A device comes back from an association: received again, its media unknown again, its grade gone.
+
+    Refuses: as `take`; BadInput (reason); NotFound (location).
+    """
+    check_reason(reason)
+    device = locked(tag)
+    place = location_named(location)
+    item = AgreementItem.objects.select_for_update().filter(device=device, ended_at__isnull=True).first()
+    device.location = place
+    device.cycle += 1
+    device.grade = ""
+    device.no_data_declared_at = None
+    device.no_data_declared_by = None
+    device.no_data_checked_how = ""
+    facts = {
+        "reason": reason,
+        "location": place.code,
+        "agreement": item.agreement.number if item else "",
+    }
+    take(device, "take_back", actor=actor, facts=facts)
+    now = timezone.now()
+    if item is not None:
+        item.ended_at = now
+        item.end_reason = reason
+        item.save(update_fields=["ended_at", "end_reason"])
+        Reservation.objects.filter(pk=item.reservation_id, released_at__isnull=True).update(
+            released_at=now, release_reason="taken_back"
+        )
+    doubt_media(device.tag, actor=actor)
+    return device
+
+
+def _reservation(tag: str, association: Association) -> Reservation:
+    device = locked(tag)
+    media_accounted(device)
+    reservation = (
+        Reservation.objects.select_related("line__request", "device", "decision")
+        .filter(device=device, released_at__isnull=True)
+        .first()
+    )
+    if (
+        reservation is None
+        or Status(device.status) is not Status.RESERVED
+        or reservation.line.request.association_id != association.pk
+    ):
+        raise RuleBroken(_("%(tag)s is not reserved for this association."), tag=device.tag)
+    other = device.agreement_items.filter(ended_at__isnull=True).select_related("agreement").first()
+    if other is not None:
+        raise Conflict(
+            _("%(tag)s stands in agreement %(number)s already."),
+            tag=device.tag,
+            number=other.agreement.number,
+        )
+    return reservation
+
+
+def _leave_out(agreement: Agreement, tags: Sequence[str]) -> None:
+    for tag in dict.fromkeys(tags):
+        device = locked(tag)
+        changed = agreement.items.filter(device=device, ended_at__isnull=True).update(
+            ended_at=timezone.now(), end_reason="left_out"
+        )
+        if not changed:
+            raise NotFound(_("%(tag)s is not in agreement %(number)s."), tag=device.tag, number=agreement.number)
+
+
+def _locked(number: str) -> Agreement:
+    agreement = Agreement.objects.select_for_update().filter(number=number.strip().upper()).first()
+    if agreement is None:
+        raise NotFound(_("There is no agreement %(number)s."), number=number)
+    return agreement
+
+
+def _remember(
+    agreement: Agreement,
+    event: str,
+    actor: Actor,
+    facts: dict[str, object],
+    to_status: str,
+    *,
+    evidence: str = "",
+    moment: dt.datetime | None = None,
+) -> None:
+    record(
+        Deed(
+            f"agreement.{event}",
+            "agreement",
+            agreement.number,
+            next_seq("agreement", agreement.number),
+            facts=facts,
+            to_status=to_status,
+            evidence_sha256=evidence,
+            occurred_at=moment,
+        ),
+        actor=actor,
+    )

@@ -1,0 +1,1 @@
+"""The memory: the one writer of the ledger, its tree and its verification."""

@@ -1,0 +1,46 @@
+"""One spelling for every entry: canonical JSON, so that the same facts always hash the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.functional import Promise
+
+
+def canonical(facts: dict[str, Any]) -> bytes:
+    """The facts as RFC 8785 canonical JSON (sorted ASCII keys, no spaces, no floats), UTF-8 bytes.
+
+    Dates become ISO 8601, decimals strings. Raises TypeError for a float or any other type: two machines may spell
+    a float differently, and a ledger cannot.
+    """
+    return orjson.dumps(_plain(facts), option=orjson.OPT_SORT_KEYS)
+
+
+def instant(moment: dt.datetime) -> str:
+    """An aware moment as UTC with microseconds: `2026-03-01T09:30:00.000000Z`."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def commitment(salt: str, payload: str) -> str:
+    """SHA-256 over salt and payload: binds an entry to private text that can later be erased."""
+    return hashlib.sha256(f"{salt}\n{payload}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return [_plain(inner) for inner in items]
+    if isinstance(value, dt.datetime):
+        return instant(value)
+    if isinstance(value, dt.date | decimal.Decimal | UUID | Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical spelling: {value!r}")

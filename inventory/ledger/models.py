@@ -1,0 +1,65 @@
+"""The ledger's tables: entries that are only ever added, their leaves in the tree, and erasable private payloads."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One deed done to one thing. `body` is the canonical JSON that is hashed; the columns repeat it for queries."""
+
+    event = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=20)
+    subject_key = models.CharField(max_length=40)
+    subject_seq = models.PositiveIntegerField()
+    from_status = models.CharField(max_length=30, default="", blank=True)
+    to_status = models.CharField(max_length=30, default="", blank=True)
+    actor_key = models.CharField(max_length=40)
+    channel = models.CharField(max_length=20)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    evidence_sha256 = models.CharField(max_length=64, default="", blank=True)
+    body = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_key", "subject_seq"], name="one_entry_per_subject_and_seq"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="entry_recorded_at"),
+            models.Index(fields=["event"], name="entry_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject_kind} {self.subject_key} #{self.subject_seq}"
+
+
+class Leaf(models.Model):
+    """An entry's place in the RFC 6962 tree; indexes are gapless because only the sealer gives them."""
+
+    leaf_index = models.PositiveBigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    leaf_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["leaf_index"]
+
+    def __str__(self) -> str:
+        return f"leaf {self.leaf_index}"
+
+
+class PrivatePayload(models.Model):
+    """What an entry may not say openly (names, free text). The entry holds a salted commitment to it.
+
+    Erasing the row forgets the person without breaking the tree (GDPR art. 17; EDPB Guidelines 02/2025).
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="private")
+    salt = models.CharField(max_length=64)
+    payload = models.TextField()
+
+    def __str__(self) -> str:
+        return f"private payload of entry {self.entry_id}"

@@ -1,0 +1,43 @@
+"""The face by which Django finds the domain's tables; each stage keeps its own."""
+
+from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
+from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.collection.models import CustodyHandover, Manifest, ManifestLine
+from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
+from inventory.disposal.models import RecyclingRecord
+from inventory.documents.models import NumberSeries, StoredFile
+from inventory.handover.models import Agreement, AgreementItem
+from inventory.ledger.models import Entry, Leaf, PrivatePayload
+from inventory.refurbishment.models import TestResult
+from inventory.wiping.models import Destruction, Sanitisation
+
+__all__ = [
+    "Agreement",
+    "AgreementItem",
+    "Association",
+    "CustodyHandover",
+    "Decision",
+    "DecisionLine",
+    "Destruction",
+    "Device",
+    "Eligibility",
+    "Entry",
+    "IssuedTag",
+    "Leaf",
+    "Location",
+    "Manifest",
+    "ManifestLine",
+    "Medium",
+    "MediumStay",
+    "Membership",
+    "NumberSeries",
+    "PrivatePayload",
+    "RecyclingRecord",
+    "Request",
+    "RequestLine",
+    "Reservation",
+    "Round",
+    "Sanitisation",
+    "StoredFile",
+    "TestResult",
+]

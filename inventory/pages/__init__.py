@@ -1,0 +1,1 @@
+"""The people's door: HTML views and forms, one module a stage."""

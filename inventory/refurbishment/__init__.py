@@ -1,0 +1,1 @@
+"""The bench: tests, grades and what makes a device ready to be given."""

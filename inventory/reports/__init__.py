@@ -1,0 +1,1 @@
+"""What auditors and the public read."""

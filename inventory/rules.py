@@ -1,0 +1,9 @@
+"""Every rule the database enforces by itself, gathered from the stages."""
+
+from inventory.allocation.rules import ALLOCATION_RULES
+from inventory.devices.rules import DEVICE_RULES
+from inventory.handover.rules import HANDOVER_RULES
+from inventory.ledger.rules import LEDGER_RULES, Rule
+from inventory.wiping.rules import WIPING_RULES
+
+RULES: list[Rule] = [*LEDGER_RULES, *DEVICE_RULES, *WIPING_RULES, *ALLOCATION_RULES, *HANDOVER_RULES]

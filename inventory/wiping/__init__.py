@@ -1,0 +1,1 @@
+"""Proof that no data leaves: sanitisation, verification and validation of storage media."""

@@ -1,0 +1,318 @@
+"""Sanitised, verified, validated: three acts on one medium, by evidence, never all by one person (NIST SP 800-88r2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.gatekeepers import locked_medium, require, unaccounted
+from inventory.devices.identity import serial_key
+from inventory.devices.media import change_medium
+from inventory.devices.models import Device, Medium
+from inventory.devices.placeholders import identifying
+from inventory.devices.steps import take
+from inventory.documents.commands import store_file
+from inventory.documents.models import StoredFile
+from inventory.errors import BadInput, Conflict, RuleBroken
+from inventory.lifecycle import Actor, MediumState, Status, Word
+from inventory.wiping.evidence import Verdict, judge
+from inventory.wiping.models import Destruction, Sanitisation
+
+MOST_FAILURES = 3
+
+# Verdicts after which a medium counts as overwritten; every other verdict is a failure or proves nothing.
+SUCCESSES = frozenset({"sanitised", "overwritten_not_verified"})
+FAILURES = frozenset({"failed", "aborted"})
+
+# What a technique can reach at most on each kind of medium (NIST SP 800-88r2, IEEE 2883-2022; standards §1.3).
+MANUAL_METHODS: dict[str, str] = {
+    "overwrite": "clear",
+    "ata_secure_erase": "clear",
+    "ata_sanitize_block_erase": "purge",
+    "ata_sanitize_crypto": "purge",
+    "ata_sanitize_overwrite": "purge",
+    "nvme_format": "clear",
+    "nvme_sanitize_block_erase": "purge",
+    "nvme_sanitize_crypto": "purge",
+    "factory_reset": "clear",
+}
+DESTRUCTION_METHODS = ("shred", "disintegrate", "incinerate", "melt", "pulverise")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one drive in an evidence file: its verdict, the medium it matched, and whether it counted."""
+
+    verdict: Verdict
+    medium: Medium | None
+    recorded: bool
+    why: str
+
+
+@transaction.atomic
+def record_evidence(data: bytes, name: str, *, actor: Actor) -> list[Judged]:
+    """Keep an evidence file and let each drive in it speak for the medium whose serial it bears.
+
+    A drive without a serial, or with one that is not known exactly once, changes nothing and says why.
+    Refuses: NotAllowed; BadFile (unreadable, empty, too large).
+    """
+    require(actor, Word.SANITISE)
+    verdicts = judge(data, name)
+    stored = store_file(data, name, actor=actor)
+    return [_apply(verdict, stored, actor) for verdict in verdicts]
+
+
+@transaction.atomic
+def match_by_hand(code: str, *, actor: Actor, data: bytes, name: str, device_name: str, reason: str) -> Sanitisation:
+    """Say, as a person and with a reason, that one drive of an evidence file is this medium.
+
+    Refuses: NotAllowed; NotFound; BadInput (no reason, no such drive); RuleBroken (the serials contradict each
+    other, or the verdict proves nothing).
+    """
+    require(actor, Word.SANITISE)
+    if len(reason.strip()) < 10:
+        raise BadInput(_("Say in a sentence why this evidence belongs to this storage medium."), field="reason")
+    medium = locked_medium(code)
+    verdict = next((one for one in judge(data, name) if one.device == device_name), None)
+    if verdict is None:
+        raise BadInput(_("The file has no drive called '%(device)s'."), device=device_name, field="device_name")
+    if verdict.serial and medium.serial_key and serial_key(verdict.serial) != medium.serial_key:
+        raise RuleBroken(
+            _("The file says serial %(found)s, the storage medium has %(known)s: they are not the same."),
+            found=verdict.serial,
+            known=medium.serial,
+        )
+    if verdict.verdict not in SUCCESSES | FAILURES:
+        raise RuleBroken(_("This evidence proves nothing about the storage medium."), verdict=verdict.verdict)
+    return _record(medium, verdict, store_file(data, name, actor=actor), actor, by_hand=reason.strip()[:200])
+
+
+@transaction.atomic
+def record_manual_sanitisation(
+    code: str,
+    *,
+    actor: Actor,
+    method: str,
+    tool: str,
+    data: bytes,
+    name: str,
+    succeeded: bool = True,
+    tool_version: str = "",
+    sanitised_at: dt.datetime | None = None,
+) -> Sanitisation:
+    """Record a sanitisation by hand with its evidence file (a photo, a screen, a log of another tool).
+
+    Refuses: NotAllowed; NotFound; BadInput (method, tool); BadFile; StepRefused (the medium's state);
+    RuleBroken (three failures: destroy it).
+    """
+    require(actor, Word.SANITISE)
+    if method not in MANUAL_METHODS:
+        raise BadInput(_("Choose the method from the list."), field="method", method=method)
+    if not tool.strip():
+        raise BadInput(_("Name the tool that was used."), field="tool")
+    medium = locked_medium(code)
+    category = MANUAL_METHODS[method]
+    if medium.kind in {"emmc", "card", "usb"} or (medium.kind in {"sata_ssd", "nvme"} and "overwrite" in method):
+        category = "clear"  # over-provisioned cells stay; eMMC never reaches Purge this way (IEEE 2883-2022)
+    verdict = Verdict(
+        tool=tool.strip()[:60],
+        tool_version=tool_version.strip()[:40],
+        device="",
+        serial=medium.serial or None,
+        verdict="overwritten_not_verified" if succeeded else "failed",
+        category=category if succeeded else None,
+        verified=False,
+        method=method,
+        ended_at=sanitised_at,
+    )
+    return _record(medium, verdict, store_file(data, name, actor=actor), actor)
+
+
+@transaction.atomic
+def verify(code: str, *, actor: Actor, how: str) -> Sanitisation:
+    """Verify that the technique completed as intended, when the tool did not do so itself.
+
+    `how` is a code of `VERIFICATIONS`. Refuses: NotAllowed; NotFound; BadInput (how); StepRefused.
+    """
+    if not actor.holds(Word.SANITISE):
+        require(actor, Word.VALIDATE)
+    if how not in VERIFICATIONS:
+        raise BadInput(_("Say how the result was verified."), field="how")
+    medium = locked_medium(code)
+    record = _current(medium)
+    change_medium(medium, "verify", actor=actor, facts={"how": how})
+    record.verified_at = timezone.now()
+    record.verified_by_id = actor.pk
+    record.verification = how
+    record.save(update_fields=["verified_at", "verified_by", "verification"])
+    return record
+
+
+VERIFICATIONS: dict[str, Any] = {
+    "read_back_sample": _("Read back samples over the whole medium"),
+    "full_read_back": _("Read back all of it"),
+    "second_tool": _("Searched with a second tool"),
+    "device_status": _("Status reported by the medium"),
+}
+
+
+@transaction.atomic
+def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanitisation:
+    """Decide, as another person than the sanitiser, that the outcome is good enough (NIST SP 800-88r2).
+
+    When it was the last open medium of a device awaiting sanitisation, the device becomes `sanitised` too.
+    Refuses: NotAllowed; NotFound; RuleBroken (own work; Clear without a written exception); StepRefused.
+    """
+    require(actor, Word.VALIDATE)
+    medium = locked_medium(code)
+    record = _current(medium)
+    if record.sanitised_by_id == actor.pk:
+        raise RuleBroken(_("You sanitised this storage medium yourself: somebody else has to validate it."))
+    if record.category == "clear" and not exception_reference.strip():
+        raise RuleBroken(
+            _(
+                "This was Clear, and what leaves the city is Purge or Destroy. "
+                "Give the reference of the written exception, or sanitise it again."
+            ),
+            category="clear",
+            field="exception_reference",
+        )
+    record.validated_at = timezone.now()
+    record.validated_by_id = actor.pk
+    record.exception_reference = exception_reference.strip()[:100]
+    record.save(update_fields=["validated_at", "validated_by", "exception_reference"])
+    facts = {"category": record.category, "exception": record.exception_reference}
+    change_medium(medium, "validate", actor=actor, facts=facts, evidence_sha256=record.evidence.sha256)
+    _device_is_clean(medium, actor)
+    return record
+
+
+@transaction.atomic
+def destroy(
+    code: str,
+    *,
+    actor: Actor,
+    witness: Actor,
+    method: str,
+    data: bytes,
+    name: str,
+    particle_mm: Decimal | None = None,
+    batch: str = "",
+) -> Destruction:
+    """Record that a medium was physically destroyed, with a photo or certificate and a witness.
+
+    Refuses: NotAllowed; NotFound; BadInput (method); RuleBroken (one's own witness); BadFile; StepRefused.
+    """
+    require(actor, Word.SANITISE)
+    if method not in DESTRUCTION_METHODS:
+        # Degaussing is no Destroy technique any more and does nothing to flash (NIST SP 800-88r2).
+        raise BadInput(_("Choose a method that destroys: degaussing is not one."), field="method")
+    if witness.pk == actor.pk:
+        raise RuleBroken(_("Somebody else has to witness a destruction."))
+    medium = locked_medium(code)
+    stored = store_file(data, name, actor=actor)
+    record = Destruction.objects.create(
+        medium=medium,
+        method=method,
+        particle_mm=particle_mm,
+        batch=batch.strip()[:60],
+        evidence=stored,
+        destroyed_by_id=actor.pk,
+        witnessed_by_id=witness.pk,
+        destroyed_at=timezone.now(),
+    )
+    facts = {"method": method, "particle_mm": particle_mm, "batch": record.batch, "witness": witness.key}
+    change_medium(medium, "destroy", actor=actor, facts=facts, evidence_sha256=stored.sha256)
+    _device_is_clean(medium, actor)
+    return record
+
+
+def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
+    if not verdict.serial or not identifying(verdict.serial):
+        return Judged(verdict, None, False, str(_("No serial number: match it by hand, with a reason.")))
+    key = serial_key(verdict.serial)
+    media = list(Medium.objects.select_for_update().filter(serial_key=key).exclude(state=MediumState.DESTROYED)[:2])
+    if not media:
+        return Judged(verdict, None, False, str(_("No storage medium with this serial number is listed.")))
+    if len(media) > 1:
+        return Judged(verdict, None, False, str(_("Several storage media bear this serial number: match by hand.")))
+    medium = media[0]
+    if verdict.verdict not in SUCCESSES | FAILURES:
+        return Judged(verdict, medium, False, str(_("This evidence proves nothing about the storage medium.")))
+    if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():
+        return Judged(verdict, medium, False, str(_("This file was recorded for it before.")))
+    if MediumState(medium.state) in {MediumState.VALIDATED, MediumState.VERIFIED} and verdict.verdict in SUCCESSES:
+        return Judged(verdict, medium, False, str(_("It is proven already.")))
+    _record(medium, verdict, stored, actor)
+    return Judged(verdict, medium, True, "")
+
+
+def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, by_hand: str = "") -> Sanitisation:
+    succeeded = verdict.verdict in SUCCESSES
+    if succeeded and medium.failures >= MOST_FAILURES:
+        raise RuleBroken(_("This storage medium failed three times: destroy it (R-1.7)."), code=medium.code)
+    if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():
+        raise Conflict(_("This file was recorded for this storage medium before."), code=medium.code)
+    now = timezone.now()
+    facts = {
+        "verdict": verdict.verdict,
+        "category": verdict.category,
+        "method": verdict.method,
+        "tool": verdict.tool,
+        "tool_version": verdict.tool_version,
+        "verified_by_tool": verdict.verified,
+        "matched_by_hand": bool(by_hand),
+    }
+    if succeeded:
+        act = "sanitise_verified" if verdict.verified else "sanitise"
+    else:
+        act = "fail"
+        medium.failures += 1
+    record = Sanitisation.objects.create(
+        medium=medium,
+        cycle=medium.cycle,
+        succeeded=succeeded,
+        verdict=verdict.verdict,
+        category=(verdict.category or "") if succeeded else "",
+        method=verdict.method[:100],
+        tool=verdict.tool[:60],
+        tool_version=verdict.tool_version[:40],
+        evidence=stored,
+        reasons=[str(reason) for reason in verdict.reasons],
+        matched_by_hand=by_hand,
+        sanitised_by_id=actor.pk,
+        sanitised_at=verdict.ended_at or now,
+        recorded_at=now,
+        verified_at=now if succeeded and verdict.verified else None,
+        verification="by_tool" if succeeded and verdict.verified else "",
+    )
+    device = Device.objects.select_for_update().filter(pk=medium.device_id).first()
+    if not succeeded and device is not None and Status(device.status) in _REOPENABLE:
+        take(device, "reopen_sanitisation", actor=actor, facts={"reason": "second_check_failed"})
+    change_medium(medium, act, actor=actor, facts=facts, evidence_sha256=stored.sha256)
+    return record
+
+
+_REOPENABLE = frozenset({Status.SANITISED, Status.IN_REFURBISHMENT, Status.READY})
+
+
+def _current(medium: Medium) -> Sanitisation:
+    record = medium.sanitisations.filter(cycle=medium.cycle, succeeded=True).select_related("evidence").last()
+    if record is None:
+        raise RuleBroken(_("The storage medium %(code)s has no sanitisation on record."), code=medium.code)
+    return record
+
+
+def _device_is_clean(medium: Medium, actor: Actor) -> None:
+    # The last proof of a device that waits for it is also the device's own step: two things changed, two entries.
+    device = Device.objects.select_for_update().filter(pk=medium.device_id).first()
+    if device is None or device.status != Status.AWAITING_SANITISATION or unaccounted(device):
+        return
+    if actor.holds(Word.SANITISE):
+        take(device, "confirm_sanitised", actor=actor)

@@ -1,0 +1,94 @@
+"""Proof per storage medium: who sanitised it with what, who validated it, and what was destroyed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from inventory.devices.models import Medium
+from inventory.documents.models import StoredFile
+
+
+class Sanitisation(models.Model):
+    """One attempt to sanitise one medium, with the evidence that says how it went (NIST SP 800-88 Rev. 2)."""
+
+    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, related_name="sanitisations")
+    cycle = models.PositiveSmallIntegerField()
+    succeeded = models.BooleanField()
+    verdict = models.CharField(max_length=40)
+    category = models.CharField(max_length=10, blank=True, default="")
+    method = models.CharField(max_length=100, blank=True, default="")
+    tool = models.CharField(max_length=60, blank=True, default="")
+    tool_version = models.CharField(max_length=40, blank=True, default="")
+    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # The quoted lines of the evidence that led to the verdict.
+    reasons = models.JSONField(default=list)
+    # Why a person says that this evidence belongs to this medium, when its serial does not say so.
+    matched_by_hand = models.CharField(max_length=200, blank=True, default="")
+    sanitised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sanitised_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verification = models.CharField(max_length=40, blank=True, default="")
+    validated_at = models.DateTimeField(null=True, blank=True)
+    validated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Policy: what leaves is Purge or Destroy; Clear only by a written exception.
+    exception_reference = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(validated_by__isnull=True) | ~Q(validated_by=F("sanitised_by")),
+                name="nobody_validates_their_own_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(validated_at__isnull=True)
+                | Q(succeeded=True, verified_at__isnull=False, validated_by__isnull=False),
+                name="validated_only_after_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(validated_at__isnull=True)
+                | Q(category__in=["purge", "destroy"])
+                | (Q(category="clear") & ~Q(exception_reference="")),
+                name="clear_leaves_only_by_exception",
+            ),
+            models.UniqueConstraint(
+                fields=["medium", "cycle"],
+                condition=Q(validated_at__isnull=False),
+                name="one_validated_sanitisation_per_cycle",
+            ),
+            models.UniqueConstraint(fields=["medium", "evidence", "cycle"], name="evidence_counts_once_per_cycle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} of {self.medium_id}"
+
+
+class Destruction(models.Model):
+    """A medium physically destroyed, with its witness and its proof."""
+
+    medium = models.OneToOneField(Medium, on_delete=models.PROTECT, related_name="destruction")
+    method = models.CharField(max_length=30)
+    particle_mm = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
+    batch = models.CharField(max_length=60, blank=True, default="")
+    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    destroyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    destroyed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(destroyed_by=F("witnessed_by")), name="a_destruction_has_a_witness"),
+        ]
+
+    def __str__(self) -> str:
+        return f"destruction of {self.medium_id}"

@@ -1,0 +1,80 @@
+"""What every test may ask for: the people of the house, and a database that keeps its rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests import engine
+from tests.people import People, everybody
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and not os.path.exists(CHROMIUM):
+        pytest.skip("a browser is missing: apt install chromium")
+    if item.get_closest_marker("postgres") and engine.programs() is None:
+        pytest.skip("PostgreSQL is missing: apt install postgresql")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("RELAIS_FORBID_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and skips are forbidden here: {report.longrepr}"
+
+
+CHROMIUM = os.environ.get("RELAIS_CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """One person per role."""
+    return everybody()
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Any, tmp_path: Any) -> None:
+    settings.RELAIS_FILES = str(tmp_path / "files")
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Any) -> Iterator[None]:
+    from django.utils import translation
+
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
+
+
+def _empty_the_tables(self: TransactionTestCase) -> None:
+    # Emptying a table is just what the rules forbid: they are lifted for it and laid again at once.
+    from inventory.ledger.rules import install, uninstall
+    from inventory.rules import RULES
+
+    uninstall(connection, RULES)
+    try:
+        _django_teardown(self)
+    finally:
+        install(connection, RULES)
+
+
+_django_teardown = TransactionTestCase._fixture_teardown
+TransactionTestCase._fixture_teardown = _empty_the_tables  # type: ignore[method-assign]
