@@ -108,9 +108,7 @@ def _qr_and_tag(
         for rows in _tag_rows(label.tag):
             if _tag_height(rows, TAG_SIZE) > area.height:
                 continue
-            module = module_within(
-                min(most, _room(stock, area, symbol, _widest(rows, TAG_SIZE, width_of))), dpi
-            )
+            module = module_within(min(most, _room(stock, area, symbol, _widest(rows, TAG_SIZE, width_of))), dpi)
             if module is not None:
                 possible.append((symbol, rows, module))
         if possible:
@@ -146,16 +144,13 @@ def _tag_height(rows: tuple[str, ...], size: float) -> float:
     return size * (CAPITAL + (len(rows) - 1) * 1.1)
 
 
-def _text(
-    label: Label, rows: tuple[str, ...], column: Box, ink: Box, width_of: WidthOf
-) -> tuple[TextLine, ...]:
-    grow = column.width / _widest(rows, 1.0, width_of)
+def _text(label: Label, rows: tuple[str, ...], column: Box, ink: Box, width_of: WidthOf) -> tuple[TextLine, ...]:
+    # A tag as wide as its column would look glued to the edge.
+    grow = 0.96 * column.width / _widest(rows, 1.0, width_of)
     tag_size = max(TAG_SIZE, min(TAG_SIZE_MOST, grow, 0.2 * column.height / len(rows)))
     tag_height = _tag_height(rows, tag_size)
     room = column.height - tag_height
-    size, parts = _parts_that_fit(
-        label, column.width, 0.55 * tag_size, ink.height - tag_height, room, width_of
-    )
+    size, parts = _parts_that_fit(label, column.width, 0.55 * tag_size, ink.height - tag_height, room, width_of)
     height = tag_height + _height(parts, size)
     # A short text is spread so that it begins and ends level with the QR code.
     spare = max(0.0, ink.height - height) if parts else 0.0
@@ -194,9 +189,7 @@ def _parts_that_fit(
             if len(parts) == len(texts) and _height(parts, size) <= most:
                 return size, parts
         parts = [_cut(*text, width, LEAST_TEXT, width_of) for text in texts]
-        enough = all(
-            len("".join(part.rows)) >= min(24, len(text[0])) for part, text in zip(parts, texts, strict=True)
-        )
+        enough = all(len("".join(part.rows)) >= min(24, len(text[0])) for part, text in zip(parts, texts, strict=True))
         if enough and _height(parts, LEAST_TEXT) <= room:
             return LEAST_TEXT, parts
     return LEAST_TEXT, []
@@ -212,9 +205,7 @@ def _cut(text: str, face: Face, air: float, width: float, size: float, width_of:
     rows = wrapped(text, width, size, face, width_of)
     if rows is None:
         words = text.split()
-        fitting = [
-            place for place in range(1, len(words)) if width_of(" ".join(words[:place]), size, face) <= width
-        ]
+        fitting = [place for place in range(1, len(words)) if width_of(" ".join(words[:place]), size, face) <= width]
         place = fitting[-1] if fitting else 0
         rows = [" ".join(words[:place])] if place else []
         rows.append(shortened(" ".join(words[place:]), width, size, face, width_of))

@@ -48,15 +48,15 @@ STOCKS: Final[dict[str, LabelStock]] = {
     "H4201": LabelStock("HERMA 4201", (45.7, 16.9), 4, 16, (2.5, 0), (9.85, 13.30)),
     "L7654": LabelStock("Avery L7654, L4770, L6140, L6145", (45.7, 25.4), 4, 10, (2.54, 0), (9.79, 21.50)),
     "3657": LabelStock("Avery 3657", (48.5, 25.4), 4, 10, (0, 0), (8.00, 21.50)),
-    "3490": LabelStock("Avery 3490 · 70 × 36 mm", (70.0, 36.0), 3, 8, (0, 0), (0, 4.50)),
-    "70x37": LabelStock("Bruna, Ednet · 70 × 37 mm", (70.0, 37.1), 3, 8, (0, 0), (0, 0.10)),
-    "1271": LabelStock("Apli 1271 · 70 × 30 mm", (70.0, 30.0), 3, 9, (0, 0), (0, 13.50)),
-    "KF10640": LabelStock("Q-Connect KF10640 · 70 × 25 mm", (70.0, 25.0), 3, 11, (0, 0), (0, 11.00)),
+    "3490": LabelStock("Avery 3490", (70.0, 36.0), 3, 8, (0, 0), (0, 4.50)),
+    "70x37": LabelStock("Bruna, Ednet 70 × 37", (70.0, 37.1), 3, 8, (0, 0), (0, 0.10)),
+    "1271": LabelStock("Apli 1271", (70.0, 30.0), 3, 9, (0, 0), (0, 13.50)),
+    "KF10640": LabelStock("Q-Connect KF10640", (70.0, 25.0), 3, 11, (0, 0), (0, 11.00)),
     "J8157": LabelStock("Avery J8157", (64.0, 24.3), 3, 11, (2.5, 0), (6.50, 14.85)),
     # Rolls for label printers: one label is one page.
-    "DK-11209": LabelStock("Brother DK-11209 · 62 × 29 mm", (62.0, 29.0), page=(62.0, 29.0), edge=1.5),
-    "DK-11201": LabelStock("Brother DK-11201 · 90 × 29 mm", (90.0, 29.0), page=(90.0, 29.0), edge=1.5),
-    "11354": LabelStock("Dymo 11354 · 57 × 32 mm", (57.0, 32.0), page=(57.0, 32.0), edge=3.0),
+    "DK-11209": LabelStock("Brother DK-11209", (62.0, 29.0), page=(62.0, 29.0), edge=1.5),
+    "DK-11201": LabelStock("Brother DK-11201", (90.0, 29.0), page=(90.0, 29.0), edge=1.5),
+    "11354": LabelStock("Dymo 11354", (57.0, 32.0), page=(57.0, 32.0), edge=3.0),
 }
 
 USUAL_STOCK: Final = "L7160"

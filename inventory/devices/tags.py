@@ -105,9 +105,7 @@ def read_tag(text: str) -> str:
     """
     typed = _without_control(unicodedata.normalize("NFC", text)).strip()
     if not typed:
-        raise BadInput(
-            _("There is no tag here. Type or scan the tag of the device."), field="tag", why="empty"
-        )
+        raise BadInput(_("There is no tag here. Type or scan the tag of the device."), field="tag", why="empty")
     typed = _PREFIX.sub("", typed, count=1) if _PREFIX.match(typed) else typed
     readings = _readings(typed)
     right = {reading for reading in readings if check_symbol(reading[:BODY_LENGTH]) == reading[-1]}
@@ -116,10 +114,7 @@ def read_tag(text: str) -> str:
     given = typed if len(typed) <= 60 else f"{typed[:59]}…"
     if right:
         raise BadInput(
-            _(
-                "“%(given)s” was typed with the wrong keyboard layout and could mean two tags. "
-                "Type the tag by hand."
-            ),
+            _("“%(given)s” was typed with the wrong keyboard layout and could mean two tags. Type the tag by hand."),
             field="tag",
             why="layout",
             given=given,
@@ -193,9 +188,7 @@ def _nine_symbols(text: str) -> str | None:
 
 def _without_control(text: str) -> str:
     # Scanners send SOH, STX, CR, LF, TAB; copied text brings zero-width spaces and byte order marks.
-    return "".join(
-        character for character in text if unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp")
-    )
+    return "".join(character for character in text if unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp"))
 
 
 def _has_a_twin(tag: str) -> bool:

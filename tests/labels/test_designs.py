@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from django.utils import translation
 
 from inventory.devices.tags import grouped, tag_url
 from inventory.errors import BadInput
@@ -28,12 +27,6 @@ TOO_SMALL = "L4731"
 ROOMY = {key: stock for key, stock in STOCKS.items() if key != TOO_SMALL}
 every_roomy_stock = pytest.mark.parametrize("stock", ROOMY.values(), ids=ROOMY)
 WIDTH = {"text": 0.62, "strong": 0.72, "tag": 0.602}
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def width_of(text, size, face):
@@ -75,9 +68,7 @@ def test_french_and_dutch_stand_together_or_not_at_all_and_the_telephone_stays(s
     assert ("Laptop" not in text) or ("réemploi" in text)
 
 
-@pytest.mark.parametrize(
-    "key", ["L7160", "L7161", "L7162", "L7163", "L7164", "L7165", "3490", "70x37", "1271"]
-)
+@pytest.mark.parametrize("key", ["L7160", "L7161", "L7162", "L7163", "L7164", "L7165", "3490", "70x37", "1271"])
 def test_the_usual_papers_say_everything(key):
     lines = device_label(LABEL, STOCKS[key], width_of=width_of).lines
     words = " ".join(line.text for line in lines).replace("· ", "")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,12 +26,6 @@ from labels.layout import (
 from labels.stocks import STOCKS, USUAL_STOCK, LabelStock
 
 every_stock = pytest.mark.parametrize("stock", STOCKS.values(), ids=STOCKS)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def width_of(text, size, face):

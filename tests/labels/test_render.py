@@ -9,7 +9,6 @@ import subprocess
 import pikepdf
 import pytest
 import zxingcpp
-from django.utils import translation
 from PIL import Image, ImageDraw
 
 from inventory.devices.tags import new_tag, tag_url
@@ -25,12 +24,6 @@ TOO_COARSE = {(203, "L4732"), (203, "H4201")}
 needs_poppler = pytest.mark.skipif(
     not shutil.which("pdftoppm"), reason="pdftoppm is absent (Debian: apt install poppler-utils)"
 )
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def label(tag=None):
@@ -126,9 +119,7 @@ def test_fonts_are_embedded_and_the_same_labels_give_the_same_file():
     assert pdf == sheet_pdf(labels, STOCKS["L7160"])
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert len(document.pages) == 1
-        assert [float(side) for side in document.pages[0].mediabox] == pytest.approx(
-            [0, 0, 595.28, 841.89], abs=0.01
-        )
+        assert [float(side) for side in document.pages[0].mediabox] == pytest.approx([0, 0, 595.28, 841.89], abs=0.01)
         fonts = document.pages[0].resources.Font
         used = [font for font in fonts.values() if font.Subtype == "/TrueType"]
         assert len(used) == 3
@@ -138,9 +129,7 @@ def test_fonts_are_embedded_and_the_same_labels_give_the_same_file():
 def test_copies_and_the_first_free_place_decide_the_number_of_pages():
     labels = [label() for _number in range(4)]
     for first, copies, pages in ((1, 1, 1), (18, 1, 1), (19, 1, 2), (21, 6, 3)):
-        with pikepdf.open(
-            io.BytesIO(sheet_pdf(labels, STOCKS["L7160"], first=first, copies=copies))
-        ) as document:
+        with pikepdf.open(io.BytesIO(sheet_pdf(labels, STOCKS["L7160"], first=first, copies=copies))) as document:
             assert len(document.pages) == pages
 
 

@@ -1,0 +1,123 @@
+"""Labels for programs: the papers, one label as PDF or picture, a sheet of many, and new tags beforehand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema, Status
+
+from inventory.api.asking import NO, actor_of
+from inventory.devices.commands import reserve_tags
+from inventory.devices.tags import grouped, read_tag, tag_url
+from labels.jobs import picture, sheet, usable_stocks
+from labels.layout import MOST_COPIES
+from labels.queries import MOST_TAGS, public_host
+from labels.stocks import USUAL_STOCK
+
+router = Router()
+
+
+class StockOut(Schema):
+    """One kind of label paper; lengths in millimetres."""
+
+    key: str
+    name: str
+    width_mm: float
+    height_mm: float
+    columns: int
+    rows: int
+    labels: int = Field(description="Labels on one page.")
+    sheet: bool = Field(description="A sheet for an office printer; otherwise a roll for a label printer.")
+
+
+class Paper(Schema):
+    """On which paper, from which free place (counted from 1, row by row), how many copies of each."""
+
+    stock: str = USUAL_STOCK
+    first: int = Field(1, ge=1)
+    copies: int = Field(1, ge=1, le=MOST_COPIES)
+
+
+class SheetIn(Paper):
+    """A sheet of labels; each tag may be spelt as people and scanners do."""
+
+    tags: list[str] = Field(min_length=1, max_length=MOST_TAGS)
+
+
+class TagsIn(Schema):
+    """How many new tags to give out."""
+
+    count: int = Field(ge=1, le=MOST_TAGS)
+
+
+class TagOut(Schema):
+    """A tag: as it is kept, as it is printed, and what its QR code opens."""
+
+    tag: str
+    printed: str
+    url: str
+
+
+def _is_file(kind: str) -> dict[str, Any]:
+    return {
+        "responses": {
+            200: {"description": "The file.", "content": {kind: {"schema": {"type": "string", "format": "binary"}}}}
+        }
+    }
+
+
+@router.get("/stocks", response={200: list[StockOut], **NO}, summary="Label papers on which this city's address fits")
+def stocks(request: HttpRequest) -> list[StockOut]:
+    """Every paper that `stock` may name elsewhere."""
+    return [
+        StockOut(
+            key=key,
+            name=stock.name,
+            width_mm=stock.label[0],
+            height_mm=stock.label[1],
+            columns=stock.columns,
+            rows=stock.rows,
+            labels=stock.count,
+            sheet=stock.is_sheet,
+        )
+        for key, stock in usable_stocks().items()
+    ]
+
+
+@router.post("/sheets", response=NO, openapi_extra=_is_file("application/pdf"), summary="A PDF sheet of labels")
+def sheets(request: HttpRequest, wish: SheetIn) -> HttpResponse:
+    """Labels of many tags on A4 label paper or a roll; nothing is recorded, so it may be asked for again."""
+    content = sheet(wish.tags, wish.stock, first=wish.first, copies=wish.copies, actor=actor_of(request))
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@router.post("/tags", response={201: list[TagOut], **NO}, summary="New tags to print beforehand")
+def tags(request: HttpRequest, wish: TagsIn) -> Status[list[TagOut]]:
+    """Give out tags that were never used, to be stuck on devices later."""
+    host = public_host()
+    given = reserve_tags(wish.count, actor=actor_of(request))
+    return Status(201, [TagOut(tag=tag, printed=grouped(tag), url=tag_url(tag, host)) for tag in given])
+
+
+@router.get("/{tag}/label.pdf", response=NO, openapi_extra=_is_file("application/pdf"), summary="One label as PDF")
+def label_pdf(request: HttpRequest, tag: str, paper: Query[Paper]) -> HttpResponse:
+    """One tag's label on a page of its paper."""
+    content = sheet([tag], paper.stock, first=paper.first, copies=paper.copies, actor=actor_of(request))
+    return _file(content, "application/pdf", f"label-{read_tag(tag)}.pdf")
+
+
+@router.get(
+    "/{tag}/label.png", response=NO, openapi_extra=_is_file("image/png"), summary="One label as a 1-bit picture"
+)
+def label_picture(
+    request: HttpRequest, tag: str, stock: str = USUAL_STOCK, dpi: Annotated[int, Field(ge=150, le=1200)] = 300
+) -> HttpResponse:
+    """One tag's label for a label printer, every QR module a whole number of its dots."""
+    content = picture(tag, stock, dpi=dpi, actor=actor_of(request))
+    return _file(content, "image/png", f"label-{read_tag(tag)}.png")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
