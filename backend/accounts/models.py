@@ -25,7 +25,7 @@ class User(AbstractUser):
     email = models.EmailField(blank=True, default="")
 
     # How this request reached us; the API and imports set it on the instance they act with.
-    channel: ClassVar[str] = "desk"
+    channel: str = "desk"
 
     class Meta:
         ordering: ClassVar = ["username"]

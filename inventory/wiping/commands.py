@@ -21,14 +21,15 @@ from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
 from inventory.errors import BadInput, Conflict, RuleBroken
 from inventory.lifecycle import Actor, MediumState, Status, Word
-from inventory.wiping.evidence import Verdict, judge
+from inventory.wiping.evidence import judge
+from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
 
 MOST_FAILURES = 3
 
 # Verdicts after which a medium counts as overwritten; every other verdict is a failure or proves nothing.
-SUCCESSES = frozenset({"sanitised", "overwritten_not_verified"})
-FAILURES = frozenset({"failed", "aborted"})
+SUCCESSES = frozenset({Outcome.SANITISED, Outcome.OVERWRITTEN_NOT_VERIFIED})
+FAILURES = frozenset({Outcome.FAILED, Outcome.ABORTED})
 
 # What a technique can reach at most on each kind of medium (NIST SP 800-88r2, IEEE 2883-2022; standards §1.3).
 MANUAL_METHODS: dict[str, str] = {
@@ -125,8 +126,8 @@ def record_manual_sanitisation(
         tool_version=tool_version.strip()[:40],
         device="",
         serial=medium.serial or None,
-        verdict="overwritten_not_verified" if succeeded else "failed",
-        category=category if succeeded else None,
+        verdict=Outcome.OVERWRITTEN_NOT_VERIFIED if succeeded else Outcome.FAILED,
+        category=Category(category) if succeeded else None,
         verified=False,
         method=method,
         ended_at=sanitised_at,
@@ -287,7 +288,7 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
         reasons=[str(reason) for reason in verdict.reasons],
         matched_by_hand=by_hand,
         sanitised_by_id=actor.pk,
-        sanitised_at=verdict.ended_at or now,
+        sanitised_at=_aware(verdict.ended_at) or now,
         recorded_at=now,
         verified_at=now if succeeded and verdict.verified else None,
         verification="by_tool" if succeeded and verdict.verified else "",
@@ -300,6 +301,11 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
 
 
 _REOPENABLE = frozenset({Status.SANITISED, Status.IN_REFURBISHMENT, Status.READY})
+
+
+def _aware(moment: dt.datetime | None) -> dt.datetime | None:
+    # Wiping tools write local time without a zone.
+    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _current(medium: Medium) -> Sanitisation:

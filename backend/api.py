@@ -1,0 +1,74 @@
+"""The root of the API: every stage's router, one way to sign in, one way to say no."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from backend.accounts.auth import SignedIn, TokenAuth
+from backend.problems import problem, problem_document
+from imports.api import router as imports_router
+from inventory.api import (
+    allocation,
+    associations,
+    audit,
+    collection,
+    devices,
+    disposal,
+    handover,
+    media,
+    refurbishment,
+    wiping,
+)
+from inventory.errors import Refusal
+from labels.api import router as labels_router
+
+api = NinjaAPI(
+    title="Relais",
+    version="1",
+    description="Public IT equipment on its way to a second life. Refusals are problem documents (RFC 9457); "
+    "a write with an `Idempotency-Key` counts once, however often it is sent.",
+    auth=[TokenAuth(), SignedIn()],
+    urls_namespace="api",
+)
+
+api.add_router("/", devices.router, tags=["devices"])
+api.add_router("/", media.router, tags=["storage media"])
+api.add_router("/", wiping.router, tags=["sanitisation"])
+api.add_router("/", collection.router, tags=["collection"])
+api.add_router("/", refurbishment.router, tags=["refurbishment"])
+api.add_router("/", associations.router, tags=["associations and requests"])
+api.add_router("/", allocation.router, tags=["allocation"])
+api.add_router("/", handover.router, tags=["hand-over"])
+api.add_router("/", disposal.router, tags=["end of life"])
+api.add_router("/", audit.router, tags=["audit"])
+api.add_router("/labels/", labels_router, tags=["labels"])
+api.add_router("/imports/", imports_router, tags=["imports"])
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return problem(request, refusal)
+
+
+@api.exception_handler(ValidationError)
+def _not_understood(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
+    places = [
+        {"place": ".".join(str(part) for part in error["loc"]), "what": str(error["msg"])} for error in invalid.errors
+    ]
+    detail = _("The request cannot be understood: see 'facts' for each place.")
+    return problem_document(request, 422, "not_understood", detail, {"places": places})
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown_asker(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    response = problem_document(request, 401, "not_signed_in", _("Sign in, or send a valid token."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_document(request, error.status_code, "http_error", str(error))

@@ -1,0 +1,139 @@
+"""Decisions and reservations through the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from inventory.allocation import commands, queries
+from inventory.allocation.models import Decision, Round
+from inventory.api.asking import NO, actor_of
+from inventory.api.devices import DeviceOut
+from inventory.associations.queries import lines_of, request_of
+from inventory.devices.models import Device
+from inventory.errors import NotFound
+
+router = Router()
+
+
+class DecisionIn(Schema):
+    """How many of each line (position → count) are granted, and why."""
+
+    granted: dict[int, int]
+    reasons: str
+    round: str = ""
+
+
+class DecisionOut(Schema):
+    """A decision on a request."""
+
+    number: str
+    request: str
+    outcome: str
+    reasons: str
+    decided_at: dt.datetime
+    round: str | None
+
+    @staticmethod
+    def resolve_request(decision: Decision) -> str:
+        """The request's reference."""
+        return decision.request.reference
+
+    @staticmethod
+    def resolve_round(decision: Decision) -> str | None:
+        """The round's number."""
+        return decision.round.number if decision.round else None
+
+
+class ReserveIn(Schema):
+    """Devices for one line."""
+
+    tags: list[str] = Field(min_length=1, max_length=500)
+
+
+class ReasonIn(Schema):
+    """A reason code."""
+
+    reason: str
+
+
+class RoundIn(Schema):
+    """A round and when it closes."""
+
+    number: str
+    opens_on: dt.date
+    closes_at: dt.datetime
+
+
+class RoundOut(RoundIn):
+    """A round, and when it was finished."""
+
+    finished_at: dt.datetime | None
+
+
+@router.get("/rounds", response={200: list[RoundOut], **NO}, summary="Rounds, newest first")
+def list_rounds(request: HttpRequest) -> list[Any]:
+    """At most 200."""
+    return list(queries.rounds()[:200])
+
+
+@router.post("/rounds", response={201: RoundOut, **NO}, summary="Open a round")
+def open_round(request: HttpRequest, payload: RoundIn) -> tuple[int, Round]:
+    """In which requests are gathered."""
+    return 201, commands.open_round(actor=actor_of(request), **payload.dict())
+
+
+@router.post("/rounds/{number}/finish", response={200: RoundOut, **NO}, summary="Finish a round")
+def finish_round(request: HttpRequest, number: str) -> Round:
+    """When its closing moment has passed."""
+    return commands.finish_round(number, actor=actor_of(request))
+
+
+@router.post("/requests/{reference}/decisions", response={201: DecisionOut, **NO}, summary="Decide on a request")
+def decide(request: HttpRequest, reference: str, payload: DecisionIn) -> tuple[int, Decision]:
+    """Award and refusal alike carry reasons."""
+    return 201, commands.decide(
+        reference,
+        actor=actor_of(request),
+        granted=payload.granted,
+        reasons=payload.reasons,
+        round_number=payload.round,
+    )
+
+
+@router.get("/requests/{reference}/decisions", response={200: list[DecisionOut], **NO}, summary="Its decisions")
+def decisions(request: HttpRequest, reference: str) -> list[Any]:
+    """Latest first."""
+    return list(queries.decisions_of(request_of(reference, actor_of(request))))
+
+
+@router.get(
+    "/requests/{reference}/lines/{position}/stock", response={200: list[DeviceOut], **NO}, summary="Fitting stock"
+)
+def stock(request: HttpRequest, reference: str, position: int, limit: int = 50) -> list[Any]:
+    """Ready devices that fit a line, longest in stock first; at most 200."""
+    actor = actor_of(request)
+    line = lines_of(request_of(reference, actor)).filter(position=position).first()
+    if line is None:
+        raise NotFound("There is no line %(position)s.", position=position)
+    return list(queries.fitting_stock(line, actor)[: min(max(limit, 1), 200)])
+
+
+@router.post(
+    "/requests/{reference}/lines/{position}/reservations",
+    response={201: list[DeviceOut], **NO},
+    summary="Reserve devices for a line",
+)
+def reserve(request: HttpRequest, reference: str, position: int, payload: ReserveIn) -> tuple[int, list[Device]]:
+    """All or none, within what was granted."""
+    return 201, commands.reserve(payload.tags, actor=actor_of(request), reference=reference, position=position)
+
+
+@router.post("/devices/{tag}/release", response={200: DeviceOut, **NO}, summary="Release a reserved device")
+def release(request: HttpRequest, tag: str, payload: ReasonIn) -> Device:
+    """Back to the stock."""
+    return commands.release(tag, actor=actor_of(request), reason=payload.reason)

@@ -1,0 +1,354 @@
+"""Devices through the API: look, declare, receive, step, move, learn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Query, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.devices import commands, queries, steps
+from inventory.devices.commands import Announced
+from inventory.devices.inspections.commands import record_inspection
+from inventory.devices.models import Device
+from inventory.ledger.models import Entry
+
+router = Router()
+
+
+class DeviceOut(Schema):
+    """A device as it stands."""
+
+    tag: str
+    status: str
+    category: str
+    manufacturer: str
+    model: str
+    serial: str
+    inventory_number: str
+    department: str
+    act_reference: str
+    decommissioned_on: dt.date | None
+    location: str | None
+    grade: str
+    legal_status: str
+    processor: str
+    memory_mb: int | None
+    weight_kg: Decimal | None
+    no_data_declared_at: dt.datetime | None
+    changed_at: dt.datetime
+
+    @staticmethod
+    def resolve_location(device: Device) -> str | None:
+        """The location's code."""
+        return device.location.code if device.location else None
+
+
+class DevicePage(Schema):
+    """Some devices, and the tag to go on after (`after=`), null at the end."""
+
+    items: list[DeviceOut]
+    next: str | None
+
+
+class DeviceQuery(Schema):
+    """What to look for; empty means everything."""
+
+    q: str = ""
+    status: list[str] = Field(default_factory=list)
+    category: list[str] = Field(default_factory=list)
+    location: str = ""
+    grade: str = ""
+    limit: int = Field(50, ge=1, le=200)
+    after: str = ""
+
+
+class AnnouncedIn(Schema):
+    """A device as it is announced."""
+
+    category: str
+    manufacturer: str = ""
+    model: str = ""
+    serial: str = ""
+    inventory_number: str = ""
+    department: str = ""
+    act_reference: str = ""
+    decommissioned_on: dt.date | None = None
+    weight_kg: Decimal | None = None
+
+    def announced(self) -> Announced:
+        """The same, as the domain has it."""
+        return Announced(**self.dict())
+
+
+class DeclareIn(Schema):
+    """Devices of a list."""
+
+    devices: list[AnnouncedIn] = Field(min_length=1, max_length=5000)
+
+
+class FoundIn(AnnouncedIn):
+    """A device that is simply there."""
+
+    location: str
+    tag: str = ""
+
+
+class PlaceIn(Schema):
+    """A location's code, and when it happened if not now."""
+
+    location: str
+    occurred_at: dt.datetime | None = None
+
+
+class StepsIn(Schema):
+    """A bare step for many devices: named one by one, or all that a search finds."""
+
+    step: str
+    tags: list[str] = Field(default_factory=list, max_length=5000)
+    matching: DeviceQuery | None = None
+
+
+class PossibleOut(Schema):
+    """A step from here, whether it can be taken, and what blocks it."""
+
+    name: str
+    label: str
+    target: str
+    facts: list[str]
+    allowed: bool
+    why_not: str
+
+
+class EntryOut(Schema):
+    """An entry of the ledger."""
+
+    event: str
+    seq: int
+    from_status: str
+    to_status: str
+    actor: str
+    channel: str
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    body: str
+
+    @staticmethod
+    def resolve_seq(entry: Entry) -> int:
+        """Its place in the thing's own history."""
+        return entry.subject_seq
+
+    @staticmethod
+    def resolve_actor(entry: Entry) -> str:
+        """The pseudonym of who acted."""
+        return entry.actor_key
+
+
+class LearntIn(Schema):
+    """Facts an inspection shows; what is left out stays."""
+
+    category: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    inventory_number: str | None = None
+    processor: str | None = None
+    memory_mb: int | None = Field(None, ge=1, le=4_000_000)
+    weight_kg: Decimal | None = Field(None, gt=0, le=1000)
+
+
+class InspectedOut(Schema):
+    """What an inspection file added."""
+
+    device: DeviceOut
+    media_added: list[str]
+    warnings: list[str]
+
+
+class CountOut(Schema):
+    """How many."""
+
+    count: int
+
+
+@router.get("/devices", response={200: DevicePage, **NO}, summary="Devices that fit, newest first")
+def list_devices(request: HttpRequest, query: Query[DeviceQuery]) -> dict[str, Any]:
+    """Pages follow each other by `after`, the last tag of the page before: equally fast at any depth."""
+    found = queries.devices(actor_of(request), _filter(query))
+    if query.after:
+        found = found.filter(pk__lt=queries.device_of(query.after, actor_of(request)).pk)
+    items = list(found[: query.limit + 1])
+    more = len(items) > query.limit
+    items = items[: query.limit]
+    return {"items": items, "next": items[-1].tag if more else None}
+
+
+@router.post("/devices", response={201: list[DeviceOut], **NO}, summary="Declare devices")
+def declare(request: HttpRequest, payload: DeclareIn) -> tuple[int, list[Device]]:
+    """All or none."""
+    return 201, commands.declare([one.announced() for one in payload.devices], actor=actor_of(request))
+
+
+@router.post("/devices/found", response={201: DeviceOut, **NO}, summary="Enter a device that is on no list")
+def register_found(request: HttpRequest, payload: FoundIn) -> tuple[int, Device]:
+    """With a tag printed beforehand, or a new one."""
+    announced = Announced(**payload.dict(exclude={"location", "tag"}))
+    return 201, commands.register_found(announced, actor=actor_of(request), location=payload.location, tag=payload.tag)
+
+
+@router.post("/devices/steps", response={200: CountOut, **NO}, summary="Take a step with many devices, all or none")
+def take_steps(request: HttpRequest, payload: StepsIn) -> dict[str, int]:
+    """Named by tags, or by a search."""
+    actor = actor_of(request)
+    tags = list(payload.tags)
+    if payload.matching is not None:
+        tags += queries.devices(actor, _filter(payload.matching)).values_list("tag", flat=True)
+    return {"count": steps.take_steps(dict.fromkeys(tags), payload.step, actor=actor)}
+
+
+@router.get("/devices/{tag}", response={200: DeviceOut, **NO}, summary="One device")
+def get_device(request: HttpRequest, tag: str) -> Device:
+    """By its tag, or any tag bound to it, as typed."""
+    return queries.device_of(tag, actor_of(request))
+
+
+@router.patch("/devices/{tag}", response={200: DeviceOut, **NO}, summary="Write down what an inspection shows")
+def describe(request: HttpRequest, tag: str, payload: LearntIn) -> Device:
+    """What is left out stays as it is."""
+    return commands.describe(tag, actor=actor_of(request), **payload.dict(exclude_none=True))
+
+
+@router.get("/devices/{tag}/steps", response={200: list[PossibleOut], **NO}, summary="What can be done next")
+def possible(request: HttpRequest, tag: str) -> list[dict[str, Any]]:
+    """Drawn from the law, for the one who asks."""
+    actor = actor_of(request)
+    device = queries.device_of(tag, actor)
+    return [
+        {
+            "name": one.step.name,
+            "label": str(one.step.label),
+            "target": one.step.target,
+            "facts": list(one.step.facts),
+            "allowed": one.allowed,
+            "why_not": one.why_not,
+        }
+        for one in queries.possible_steps(device, actor)
+    ]
+
+
+@router.post("/devices/{tag}/steps/{name}", response={200: DeviceOut, **NO}, summary="Take a step without facts")
+def take_step(request: HttpRequest, tag: str, name: str) -> Device:
+    """Steps that need facts have operations of their own."""
+    return steps.take_step(tag, name, actor=actor_of(request))
+
+
+@router.post("/devices/{tag}/receive", response={200: DeviceOut, **NO}, summary="Receive")
+def receive(request: HttpRequest, tag: str, payload: PlaceIn) -> Device:
+    """Into a location."""
+    return commands.receive(tag, actor=actor_of(request), location=payload.location, occurred_at=payload.occurred_at)
+
+
+@router.post("/devices/{tag}/move", response={200: DeviceOut, **NO}, summary="Move")
+def move(request: HttpRequest, tag: str, payload: PlaceIn) -> Device:
+    """To another location."""
+    return commands.move(tag, actor=actor_of(request), location=payload.location)
+
+
+class QuarantineIn(Schema):
+    """Why it is set apart: a code, and a remark that stays out of the ledger."""
+
+    reason: str
+    remark: str = ""
+
+
+@router.post("/devices/{tag}/quarantine", response={200: DeviceOut, **NO}, summary="Quarantine")
+def quarantine(request: HttpRequest, tag: str, payload: QuarantineIn) -> Device:
+    """Set it apart, with a reason."""
+    return commands.quarantine(tag, actor=actor_of(request), reason=payload.reason, remark=payload.remark)
+
+
+class BindIn(Schema):
+    """A tag printed beforehand."""
+
+    reserved: str
+
+
+@router.post("/devices/{tag}/tags", response={200: DeviceOut, **NO}, summary="Bind a tag printed beforehand")
+def bind_tag(request: HttpRequest, tag: str, payload: BindIn) -> Device:
+    """From now on both tags open the device."""
+    return commands.bind_tag(tag, payload.reserved, actor=actor_of(request))
+
+
+@router.post("/devices/{tag}/inspection", response={200: InspectedOut, **NO}, summary="Take up an inspection file")
+def inspect(request: HttpRequest, tag: str, file: File[UploadedFile], anyway: bool = False) -> dict[str, Any]:
+    """An `lshw` JSON or XML; `anyway` when its serial differs and a person says that it is right."""
+    data, name = bytes_of(file)
+    done = record_inspection(tag, data, name, actor=actor_of(request), anyway=anyway)
+    return {
+        "device": done.device,
+        "media_added": [medium.code for medium in done.added],
+        "warnings": [str(warning) for warning in done.inspection.warnings],
+    }
+
+
+@router.get("/devices/{tag}/history", response={200: list[EntryOut], **NO}, summary="Its entries in the ledger")
+def history(request: HttpRequest, tag: str) -> list[Entry]:
+    """Newest first, at most 500."""
+    device = queries.device_of(tag, actor_of(request))
+    return list(queries.history("device", device.tag)[:500])
+
+
+class TagsIn(Schema):
+    """How many tags."""
+
+    count: int = Field(ge=1, le=2000)
+
+
+@router.post("/tags", response={201: list[str], **NO}, summary="Give out tags to print beforehand")
+def reserve_tags(request: HttpRequest, payload: TagsIn) -> tuple[int, list[str]]:
+    """They belong to no device yet."""
+    return 201, commands.reserve_tags(payload.count, actor=actor_of(request))
+
+
+class ScanOut(Schema):
+    """Where a scan leads: one device, or words to search for."""
+
+    device: DeviceOut | None
+    words: str
+    why: str
+
+
+@router.get("/scan", response={200: ScanOut, **NO}, summary="What a scan means")
+def scan(request: HttpRequest, q: str) -> dict[str, Any]:
+    """A tag in any form, a link, a serial or an inventory number."""
+    found = queries.scanned(q, actor_of(request))
+    return {"device": found.device, "words": found.words, "why": str(found.refusal or "")}
+
+
+class LocationOut(Schema):
+    """A location."""
+
+    code: str
+    name_fr: str
+    name_nl: str
+
+
+@router.get("/locations", response={200: list[LocationOut], **NO}, summary="Locations")
+def locations(request: HttpRequest) -> list[Any]:
+    """All of them."""
+    return list(queries.locations())
+
+
+def _filter(query: DeviceQuery) -> queries.DeviceFilter:
+    return queries.DeviceFilter(
+        words=query.q,
+        status=tuple(query.status),
+        category=tuple(query.category),
+        location=query.location,
+        grade=query.grade,
+    )

@@ -1,0 +1,124 @@
+"""Agreements, hand-over and take-back through the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.api.devices import DeviceOut
+from inventory.devices.models import Device
+from inventory.documents.commands import read_file
+from inventory.handover import commands, queries
+from inventory.handover.models import Agreement
+
+router = Router()
+
+
+class AgreementIn(Schema):
+    """Reserved devices of one association; its language unless told otherwise."""
+
+    association: str
+    tags: list[str] = Field(min_length=1, max_length=1000)
+    language: str = ""
+
+
+class AgreementOut(Schema):
+    """An agreement and its devices."""
+
+    number: str
+    association: str
+    language: str
+    paper_sha256: str
+    prepared_at: dt.datetime
+    signed_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
+    devices: list[str]
+
+
+class SignIn(Schema):
+    """Who signs for the association, and how."""
+
+    association_function: str
+    signed_how: str
+    left_out: list[str] = Field(default_factory=list)
+    occurred_at: dt.datetime | None = None
+
+
+class CancelIn(Schema):
+    """A reason code."""
+
+    reason: str
+
+
+class TakeBackIn(Schema):
+    """Why it comes back, and to which location."""
+
+    reason: str
+    location: str
+
+
+@router.get("/agreements", response={200: list[AgreementOut], **NO}, summary="Agreements, newest first")
+def list_agreements(request: HttpRequest, limit: int = 50) -> list[dict[str, Any]]:
+    """Those you may see; at most 200."""
+    return [_shown(one) for one in queries.agreements(actor_of(request))[: min(max(limit, 1), 200)]]
+
+
+@router.post("/agreements", response={201: AgreementOut, **NO}, summary="Prepare an agreement")
+def prepare(request: HttpRequest, payload: AgreementIn) -> tuple[int, dict[str, Any]]:
+    """The PDF is made and its fingerprint kept."""
+    made = commands.prepare_agreement(
+        payload.association, payload.tags, actor=actor_of(request), language=payload.language
+    )
+    return 201, _shown(made)
+
+
+@router.get("/agreements/{number}", response={200: AgreementOut, **NO}, summary="One agreement")
+def get_agreement(request: HttpRequest, number: str) -> dict[str, Any]:
+    """With its devices."""
+    return _shown(queries.agreement_numbered(number, actor_of(request)))
+
+
+@router.get("/agreements/{number}/paper", response={200: bytes, **NO}, summary="The agreement as PDF")
+def paper(request: HttpRequest, number: str) -> HttpResponse:
+    """The very bytes that are signed."""
+    agreement = queries.agreement_numbered(number, actor_of(request))
+    response = HttpResponse(read_file(agreement.paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{agreement.paper.name}"'
+    return response
+
+
+@router.post("/agreements/{number}/sign", response={200: AgreementOut, **NO}, summary="Sign and hand over")
+def sign(request: HttpRequest, number: str, file: File[UploadedFile], payload: Form[SignIn]) -> dict[str, Any]:
+    """`file` is the drawn signature or the scan of the signed paper."""
+    return _shown(commands.hand_over(number, actor=actor_of(request), scan=bytes_of(file), **payload.dict()))
+
+
+@router.post("/agreements/{number}/cancel", response={200: AgreementOut, **NO}, summary="Cancel an unsigned agreement")
+def cancel(request: HttpRequest, number: str, payload: CancelIn) -> dict[str, Any]:
+    """Its devices stay reserved."""
+    return _shown(commands.cancel_agreement(number, actor=actor_of(request), reason=payload.reason))
+
+
+@router.post("/devices/{tag}/take-back", response={200: DeviceOut, **NO}, summary="Take back")
+def take_back(request: HttpRequest, tag: str, payload: TakeBackIn) -> Device:
+    """Received again; its media count as unknown again."""
+    return commands.take_back(tag, actor=actor_of(request), reason=payload.reason, location=payload.location)
+
+
+def _shown(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "number": agreement.number,
+        "association": agreement.association.code,
+        "language": agreement.language,
+        "paper_sha256": agreement.paper.sha256,
+        "prepared_at": agreement.prepared_at,
+        "signed_at": agreement.signed_at,
+        "cancelled_at": agreement.cancelled_at,
+        "devices": [item.device.tag for item in queries.items_of(agreement)],
+    }

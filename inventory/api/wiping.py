@@ -1,0 +1,178 @@
+"""Sanitisation through the API: evidence in, verdicts out; verify, validate, destroy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.api.media import MediumOut
+from inventory.wiping import commands, queries
+from inventory.wiping.models import Sanitisation
+
+router = Router()
+
+
+class JudgedOut(Schema):
+    """One drive of an evidence file: its verdict, and what came of it."""
+
+    drive: str
+    serial: str | None
+    verdict: str
+    category: str | None
+    verified: bool
+    method: str
+    tool: str
+    tool_version: str
+    reasons: list[str]
+    medium: str | None
+    recorded: bool
+    why: str
+
+
+class SanitisationOut(Schema):
+    """A sanitisation on record."""
+
+    medium: str
+    verdict: str
+    succeeded: bool
+    category: str
+    method: str
+    tool: str
+    tool_version: str
+    evidence_sha256: str
+    sanitised_at: dt.datetime
+    verified_at: dt.datetime | None
+    verification: str
+    validated_at: dt.datetime | None
+    exception_reference: str
+
+    @staticmethod
+    def resolve_medium(record: Sanitisation) -> str:
+        """The medium's code."""
+        return record.medium.code
+
+    @staticmethod
+    def resolve_evidence_sha256(record: Sanitisation) -> str:
+        """The fingerprint of the evidence file."""
+        return record.evidence.sha256
+
+
+@router.post("/evidence", response={200: list[JudgedOut], **NO}, summary="Take up an evidence file")
+def record_evidence(request: HttpRequest, file: File[UploadedFile]) -> list[dict[str, Any]]:
+    """Each drive in it speaks for the medium whose serial it bears."""
+    data, name = bytes_of(file)
+    return [
+        {
+            "drive": judged.verdict.device,
+            "serial": judged.verdict.serial,
+            "verdict": judged.verdict.verdict,
+            "category": judged.verdict.category,
+            "verified": judged.verdict.verified,
+            "method": judged.verdict.method,
+            "tool": judged.verdict.tool,
+            "tool_version": judged.verdict.tool_version,
+            "reasons": list(judged.verdict.reasons),
+            "medium": judged.medium.code if judged.medium else None,
+            "recorded": judged.recorded,
+            "why": judged.why,
+        }
+        for judged in commands.record_evidence(data, name, actor=actor_of(request))
+    ]
+
+
+class ByHandIn(Schema):
+    """Why a drive of a file is this medium."""
+
+    drive: str
+    reason: str
+
+
+@router.post("/media/{code}/match", response={200: SanitisationOut, **NO}, summary="Match a drive by hand")
+def match_by_hand(request: HttpRequest, code: str, file: File[UploadedFile], payload: Form[ByHandIn]) -> Sanitisation:
+    """With the reason of the person who says so."""
+    data, name = bytes_of(file)
+    return commands.match_by_hand(
+        code, actor=actor_of(request), data=data, name=name, device_name=payload.drive, reason=payload.reason
+    )
+
+
+class ManualIn(Schema):
+    """A sanitisation recorded by hand."""
+
+    method: str
+    tool: str
+    tool_version: str = ""
+    succeeded: bool = True
+
+
+@router.post("/media/{code}/sanitisations", response={201: SanitisationOut, **NO}, summary="Record by hand")
+def record_manual(
+    request: HttpRequest, code: str, file: File[UploadedFile], payload: Form[ManualIn]
+) -> tuple[int, Sanitisation]:
+    """With its evidence file."""
+    data, name = bytes_of(file)
+    return 201, commands.record_manual_sanitisation(
+        code, actor=actor_of(request), data=data, name=name, **payload.dict()
+    )
+
+
+@router.get("/media/{code}", response={200: MediumOut, **NO}, summary="One storage medium")
+def get_medium(request: HttpRequest, code: str) -> Any:
+    """As it stands."""
+    return queries.medium_of(code, actor_of(request))
+
+
+class VerifyIn(Schema):
+    """How the result was verified."""
+
+    how: str
+
+
+@router.post("/media/{code}/verify", response={200: SanitisationOut, **NO}, summary="Verify")
+def verify(request: HttpRequest, code: str, payload: VerifyIn) -> Sanitisation:
+    """The technique completed as intended."""
+    return commands.verify(code, actor=actor_of(request), how=payload.how)
+
+
+class ValidateIn(Schema):
+    """The written exception, when the category reached is Clear."""
+
+    exception_reference: str = ""
+
+
+@router.post("/media/{code}/validate", response={200: SanitisationOut, **NO}, summary="Validate")
+def validate(request: HttpRequest, code: str, payload: ValidateIn) -> Sanitisation:
+    """Somebody else than the sanitiser decides that the outcome is good enough."""
+    return commands.validate(code, actor=actor_of(request), exception_reference=payload.exception_reference)
+
+
+class DestroyIn(Schema):
+    """How a medium was destroyed, and before whom."""
+
+    method: str
+    witness: str
+    particle_mm: Decimal | None = None
+    batch: str = ""
+
+
+@router.post("/media/{code}/destroy", response={200: MediumOut, **NO}, summary="Record a destruction")
+def destroy(request: HttpRequest, code: str, file: File[UploadedFile], payload: Form[DestroyIn]) -> Any:
+    """With a photo or certificate and a witness (their user name)."""
+    data, name = bytes_of(file)
+    record = commands.destroy(
+        code,
+        actor=actor_of(request),
+        witness=queries.colleague(payload.witness),
+        method=payload.method,
+        data=data,
+        name=name,
+        particle_mm=payload.particle_mm,
+        batch=payload.batch,
+    )
+    return record.medium
