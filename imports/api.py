@@ -1,0 +1,137 @@
+"""Imports for programs: the same upload, preview, apply and report as the pages."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+from ninja.pagination import paginate
+
+from imports import runs as importing
+from imports.models import ImportRun, StagedRow
+from imports.queries import rows_of, run_coded, runs
+from imports.runs import read_upload
+from inventory.api.asking import NO, actor_of
+
+router = Router()
+
+
+class CountsOut(Schema):
+    """How many rows the list has, by what applying would do with them."""
+
+    rows: int
+    new: int
+    unchanged: int
+    problem: int
+    without_act: int = Field(description="New rows that name no act or no date: give both when applying.")
+
+
+class MappingOut(Schema):
+    """Which heading feeds which field, and the headings that feed none."""
+
+    fields: dict[str, str]
+    personal: list[str] = Field(description="They name people: dropped before anything was stored.")
+    ignored: list[str]
+    unrecognised: list[str]
+    doubled: list[str]
+
+
+class RunOut(Schema):
+    """One list that was uploaded."""
+
+    code: str
+    name: str
+    sha256: str
+    size_bytes: int
+    source: str
+    state: str = Field(description="previewed, applied or discarded")
+    counts: CountsOut
+    mapping: MappingOut
+    act_reference: str
+    decommissioned_on: datetime.date | None
+    uploaded_at: datetime.datetime
+    settled_at: datetime.datetime | None
+
+
+class ProblemOut(Schema):
+    """Why a row cannot be taken, and the mend."""
+
+    column: str
+    message: str
+    mend: str
+
+
+class RowOut(Schema):
+    """One row as it was understood."""
+
+    line: int = Field(description="As the spreadsheet numbers it.")
+    fate: str = Field(description="new, unchanged or problem")
+    values: dict[str, str]
+    problems: list[ProblemOut]
+    notices: list[str]
+    tag: str = Field(description="The device that is known already, or that the row became.")
+
+
+class UploadIn(Schema):
+    """Beside the file: where it comes from, and act and date for the rows that name none."""
+
+    source: str = ""
+    act_reference: str = ""
+    decommissioned_on: datetime.date | None = None
+
+
+class ActIn(Schema):
+    """Act and date for the rows that name none."""
+
+    act_reference: str = Field("", max_length=100)
+    decommissioned_on: datetime.date | None = None
+
+
+@router.get("", response=list[RunOut], summary="Lists that were uploaded, newest first")
+@paginate
+def all_runs(request: HttpRequest) -> QuerySet[ImportRun]:
+    """Every run with its counts."""
+    return runs(actor=actor_of(request))
+
+
+@router.post("", response={201: RunOut, **NO}, summary="Upload a list and preview it")
+def upload(request: HttpRequest, file: File[UploadedFile], more: Form[UploadIn]) -> Status[ImportRun]:
+    """Nothing is entered yet. The same file again answers with the same run."""
+    taken = read_upload(file, file.name or "", source=more.source)  # type: ignore[arg-type]
+    run = importing.stage(
+        taken,
+        actor=actor_of(request),
+        act_reference=more.act_reference,
+        decommissioned_on=more.decommissioned_on,
+    )
+    return Status(201, run)
+
+
+@router.get("/{code}", response={200: RunOut, **NO}, summary="One list")
+def one_run(request: HttpRequest, code: str) -> ImportRun:
+    """Its state, counts and mapping."""
+    return run_coded(code, actor=actor_of(request))
+
+
+@router.get("/{code}/rows", response=list[RowOut], summary="The rows of a list, problems first")
+@paginate
+def rows(request: HttpRequest, code: str, fate: str = "") -> QuerySet[StagedRow]:
+    """All rows, or those of one fate."""
+    return rows_of(run_coded(code, actor=actor_of(request)), fate=fate)
+
+
+@router.post("/{code}/apply", response={200: RunOut, **NO}, summary="Enter the devices of a list, all of them or none")
+def apply(request: HttpRequest, code: str, act: ActIn) -> ImportRun:
+    """One ledger entry per new device; devices that are known already stay as they are."""
+    return importing.apply(
+        code, actor=actor_of(request), act_reference=act.act_reference, decommissioned_on=act.decommissioned_on
+    )
+
+
+@router.post("/{code}/discard", response={200: RunOut, **NO}, summary="Put a previewed list aside")
+def discard(request: HttpRequest, code: str) -> ImportRun:
+    """Its rows are forgotten; the file can be uploaded again."""
+    return importing.discard(code, actor=actor_of(request))

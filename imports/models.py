@@ -1,0 +1,134 @@
+"""Runs of imports and their staged rows. The file itself is never kept: it may hold people's names."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from imports.listed import FIELDS
+from inventory.devices.categories import CATEGORIES
+
+
+class State(StrEnum):
+    """How far a run has come."""
+
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+    @property
+    def label(self) -> Promise:
+        """The state in the reader's language."""
+        return STATE_LABELS[self]
+
+
+class Fate(StrEnum):
+    """What applying would do, or has done, with a row."""
+
+    PROBLEM = "problem"
+    NEW = "new"
+    UNCHANGED = "unchanged"
+
+    @property
+    def label(self) -> Promise:
+        """The fate in the reader's language."""
+        return FATE_LABELS[self]
+
+
+STATE_LABELS: dict[State, Promise] = {
+    State.PREVIEWED: _("Not yet applied"),
+    State.APPLIED: _("Applied"),
+    State.DISCARDED: _("Discarded"),
+}
+FATE_LABELS: dict[Fate, Promise] = {
+    Fate.PROBLEM: _("Problem"),
+    Fate.NEW: _("New device"),
+    Fate.UNCHANGED: _("Known already"),
+}
+
+
+def _new_code() -> str:
+    return secrets.token_hex(5)
+
+
+class ImportRun(models.Model):
+    """One list that somebody uploaded: recognised by its SHA-256, so that the same file counts once."""
+
+    code = models.CharField(max_length=10, unique=True, default=_new_code, editable=False)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    size_bytes = models.PositiveBigIntegerField()
+    # What the list is of; lists of devices to collect are the first kind.
+    kind = models.CharField(max_length=20, default="declare")
+    source = models.CharField(max_length=30)
+    # How the file was written: format, encoding, separator, sheet.
+    written = models.JSONField(default=dict)
+    # Field -> heading, and the headings that feed no field, by reason.
+    mapping = models.JSONField(default=dict)
+    # Given once for rows that do not name them.
+    act_reference = models.CharField(max_length=100, blank=True, default="")
+    decommissioned_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=20, default=State.PREVIEWED)
+    counts = models.JSONField(default=dict)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="import_state_known"),
+            models.UniqueConstraint(
+                fields=["sha256", "kind"],
+                condition=~Q(state=State.DISCARDED),
+                name="the_same_file_counts_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StagedRow(models.Model):
+    """One row of a list as it was understood; `line` as the spreadsheet numbers it."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    fate = models.CharField(max_length=10)
+    values = models.JSONField(default=dict)
+    # Each with column, message and mend.
+    problems = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
+    # The device that is known already, or that the row became.
+    tag = models.CharField(max_length=9, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["run", "line"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(fate__in=[f.value for f in Fate]), name="staged_fate_known"),
+            models.UniqueConstraint(fields=["run", "line"], name="one_staged_row_per_line"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["run", "fate", "line"], name="staged_fate_line")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.line}"
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Every field of the row as a page shows it: the category's name, the date as a date, "" where empty."""
+        found: dict[str, Any] = {field: self.values.get(field, "") for field in FIELDS}
+        found["category"] = CATEGORIES.get(found["category"], "")
+        day = found["decommissioned_on"]
+        found["decommissioned_on"] = datetime.date.fromisoformat(day) if day else None
+        return found

@@ -1,0 +1,93 @@
+"""The wizard that brings a list in: upload, preview row by row, apply, report."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from imports.forms import ActForm, UploadForm
+from imports.models import Fate, ImportRun, State
+from imports.queries import rows_of, run_coded, runs
+from imports.runs import apply, discard, stage
+from imports.sources import SOURCES
+from imports.templates_to_fill import CSV, XLSX, template_csv, template_xlsx
+from inventory.devices.gatekeepers import require
+from inventory.lifecycle import Actor, Word
+
+ROWS_A_PAGE = 100
+RUNS_A_PAGE = 20
+
+
+@require_http_methods(["GET", "POST"])
+def upload_page(request: HttpRequest) -> HttpResponse:
+    """Choose a list; below it, the lists that came before."""
+    actor = _actor(request)
+    earlier = Paginator(runs(actor=actor), RUNS_A_PAGE).get_page(request.GET.get("page"))
+    form = UploadForm()
+    if request.method == "POST":
+        require(actor, Word.DECLARE)
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor).code)
+    context = {"form": form, "page": earlier, "may_upload": actor.holds(Word.DECLARE)}
+    return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def run_page(request: HttpRequest, code: str) -> HttpResponse:
+    """What a list would do, or has done, row by row; problems first."""
+    run = run_coded(code, actor=_actor(request))
+    initial = {"act_reference": run.act_reference, "decommissioned_on": run.decommissioned_on}
+    return _show_run(request, run, ActForm(initial=initial))
+
+
+@require_POST
+def apply_run(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter the devices of a previewed list, all of them or none."""
+    run = run_coded(code, actor=_actor(request))
+    form = ActForm(request.POST)
+    if run.counts["without_act"] and not form.is_valid():
+        return _show_run(request, run, form, status=422)
+    given = form.cleaned_data if run.counts["without_act"] else {}
+    apply(code, actor=_actor(request), **given)
+    return redirect("import_run", code=code)
+
+
+@require_POST
+def discard_run(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a previewed list aside."""
+    discard(code, actor=_actor(request))
+    return redirect("imports")
+
+
+@require_GET
+def template_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty list with the headings we know, in the reader's language."""
+    content, media_type = (template_xlsx(), XLSX) if kind == "xlsx" else (template_csv(), CSV)
+    headers = {"Content-Disposition": f'attachment; filename="relais-list.{kind}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def _show_run(request: HttpRequest, run: ImportRun, form: ActForm, status: int = 200) -> HttpResponse:
+    show = request.GET.get("show", "")
+    page = Paginator(rows_of(run, fate=show), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "run": run,
+        "form": form,
+        "page": page,
+        "show": show,
+        "state": State(run.state),
+        "source": SOURCES[run.source].label if run.source in SOURCES else run.source,
+        "tallies": [(str(fate), fate.label, run.counts.get(str(fate), 0)) for fate in Fate],
+        "may_apply": run.state == State.PREVIEWED and _actor(request).holds(Word.DECLARE),
+    }
+    return render(request, "imports/run.html", context, status=status)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    # The middleware lets nobody come here without signing in.
+    return cast(Actor, request.user)

@@ -1,0 +1,76 @@
+"""Every read about imports: runs, their rows, and which listed devices are known already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from imports.models import Fate, ImportRun, StagedRow
+from inventory.devices.gatekeepers import require
+from inventory.devices.identity import serial_key
+from inventory.devices.models import Device
+from inventory.errors import NotFound
+from inventory.lifecycle import Actor, Word
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A device we have, as far as comparing needs it."""
+
+    tag: str
+    status: str
+    serial: str
+    inventory_number: str
+
+
+def runs(*, actor: Actor) -> QuerySet[ImportRun]:
+    """Every run, newest first. Refuses (NotAllowed) who may neither declare devices nor audit."""
+    _may_read(actor)
+    return ImportRun.objects.select_related("uploaded_by", "settled_by").order_by("-id")
+
+
+def run_coded(code: str, *, actor: Actor) -> ImportRun:
+    """The run with this code. Refuses: NotAllowed; NotFound."""
+    found = runs(actor=actor).filter(code=code).first()
+    if found is None:
+        raise NotFound(_("There is no import %(code)s."), code=code)
+    return found
+
+
+def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
+    """The rows of a run, problems first, then by line; or only those of one fate, by line."""
+    rows = StagedRow.objects.filter(run=run)
+    if fate in set(Fate):
+        return rows.filter(fate=fate).order_by("line")
+    first = Case(When(fate=Fate.PROBLEM, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.order_by(first, "line")
+
+
+def known_devices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """The devices behind ("inventory_number", number) and ("serial", serial key): the oldest where several bear one."""
+    wanted: dict[str, set[str]] = {"inventory_number": set(), "serial_key": set()}
+    for number, serial in pairs:
+        wanted["inventory_number"].add(number)
+        wanted["serial_key"].add(serial_key(serial))
+    known: dict[tuple[str, str], Known] = {}
+    for column, values in wanted.items():
+        for some in _slices(sorted(values - {""})):
+            found = Device.objects.filter(**{f"{column}__in": some}).order_by("-id")
+            for value, *rest in found.values_list(column, "tag", "status", "serial", "inventory_number"):
+                known[(column, value)] = Known(*rest)
+    return known
+
+
+def _may_read(actor: Actor) -> None:
+    if not actor.holds(Word.AUDIT):
+        require(actor, Word.DECLARE)
+
+
+def _slices(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
