@@ -44,7 +44,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "Departement", "Dienst", "Afdeling", "Locatie",
     ),
     "act_reference": (
-        "Act reference", "Act", "Decision", "Reference of the act", "Decommissioning act",
+        "Act reference", "Act", "Decision", "Reference of the act", "Decommissioning act", "Act of decommissioning",
+        "Akte van buitengebruikstelling", "Akte buitengebruikstelling", "Besluit tot buitengebruikstelling",
+        "Décision de déclassement",
         "Référence de l'acte", "Réf. acte", "Acte", "Acte de déclassement", "Décision",
         "Référence décision", "Referentie akte", "Referentie van de akte", "Akte", "Besluit",
         "Referentie besluit",
