@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -86,9 +86,9 @@ def stage(
     run.mapping = _mapping(upload)
     run.act_reference, run.decommissioned_on = act_reference.strip()[:100], decommissioned_on
     run.uploaded_at, run.uploaded_by_id = timezone.now(), actor.pk
-    rows = _staged(upload.reading)
+    rows = _staged(upload)
     run.counts = _counts(rows)
-    run.save()
+    _save(run)
     run.rows.all().delete()
     for row in rows:
         row.run = run
@@ -148,7 +148,7 @@ def _locked(code: str) -> ImportRun:
     settled = ImportRun.objects.filter(code=code).first()
     if settled is None:
         raise NotFound(_("There is no import %(code)s."), code=code)
-    raise Conflict(_("This list is settled already: %(state)s."), state=State(settled.state).label, code_of_import=code)
+    raise Conflict(_("This list is settled already: %(state)s."), state=State(settled.state).label, code=code)
 
 
 def _settle(run: ImportRun, state: State, actor: Actor) -> ImportRun:
@@ -174,17 +174,27 @@ def _mapping(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _staged(reading: Reading) -> list[StagedRow]:
+def _save(run: ImportRun) -> None:
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError:
+        raise Conflict(_("Somebody is uploading this very file just now. Try again in a moment.")) from None
+
+
+def _staged(upload: Upload) -> list[StagedRow]:
     """Every row of the list with its fate, by comparing with the devices we have."""
+    reading, headers = upload.reading, upload.table.headers
     known = known_devices((device.inventory_number, device.serial) for device in reading.devices)
-    rows = {device.line: _compared(device, known) for device in reading.devices}
+    heading = reading.mapping.heading("inventory_number", headers)
+    rows = {device.line: _compared(device, known, heading) for device in reading.devices}
     for problem in reading.problems:
         row = rows.setdefault(problem.line, StagedRow(line=problem.line, fate=Fate.PROBLEM))
         row.problems.append(_told(problem))
     return [rows[line] for line in sorted(rows)]
 
 
-def _compared(device: ListedDevice, known: dict[tuple[str, str], Known]) -> StagedRow:
+def _compared(device: ListedDevice, known: dict[tuple[str, str], Known], heading: str) -> StagedRow:
     row = StagedRow(line=device.line, fate=Fate.NEW, values=_values(device), notices=list(device.notices))
     numbered = known.get(("inventory_number", device.inventory_number))
     serialled = known.get(("serial_key", serial_key(device.serial)))
@@ -197,8 +207,9 @@ def _compared(device: ListedDevice, known: dict[tuple[str, str], Known]) -> Stag
         row.fate = Fate.PROBLEM
         row.problems = [
             {
-                "column": device.inventory_number,
-                "message": str(_("This inventory number belongs to another device: %(tag)s.")) % {"tag": numbered.tag},
+                "column": heading,
+                "message": str(_("“%(number)s” belongs to another device: %(tag)s."))
+                % {"number": device.inventory_number, "tag": numbered.tag},
                 "mend": str(_("Correct the inventory number or the serial number, or remove the row.")),
             }
         ]

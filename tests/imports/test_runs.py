@@ -100,6 +100,7 @@ def test_an_inventory_number_on_another_device_is_a_problem(people: People):
     row = rows_of(staged(HEADER + ROWS, people)).first()
     assert row is not None
     assert (row.line, row.fate) == (2, Fate.PROBLEM)
+    assert row.problems[0]["column"] == "Inventarisnummer"
     assert "another device" in row.problems[0]["message"]
 
 
