@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,9 +123,12 @@ def apply(
     announced = [_announced(row, run) for row in rows]
     _check_still_new(announced)
     devices = declare(announced, actor=_importing(actor), list_sha256=run.sha256) if announced else []
-    for row, device in zip(rows, devices, strict=True):
-        row.tag = device.tag
-    StagedRow.objects.bulk_update(rows, ["tag"], batch_size=_BATCH)
+    with connection.cursor() as cursor:
+        # bulk_update builds one CASE a row: a third of the time of the whole import.
+        cursor.executemany(
+            "UPDATE imports_stagedrow SET tag = %s WHERE id = %s",
+            [(device.tag, row.pk) for row, device in zip(rows, devices, strict=True)],
+        )
     return _settle(run, State.APPLIED, actor)
 
 
