@@ -80,9 +80,10 @@ def _fingerprint(request: HttpRequest) -> str:
     if (request.content_type or "").startswith("multipart/"):
         for name, values in sorted(request.POST.lists()):
             digest.update(f"{name}={values!r}\n".encode())
-        for name, upload in sorted(request.FILES.items()):
-            digest.update(f"{name}:{hashlib.sha256(upload.read()).hexdigest()}\n".encode())
-            upload.seek(0)
+        for name in sorted(request.FILES):
+            for upload in request.FILES.getlist(name):
+                digest.update(f"{name}:{hashlib.sha256(upload.read()).hexdigest()}\n".encode())
+                upload.seek(0)
     else:
         digest.update(request.body)
     return digest.hexdigest()

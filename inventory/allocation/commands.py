@@ -89,7 +89,12 @@ def decide(
     DecisionLine.objects.bulk_create(
         DecisionLine(decision=decision, line=line, granted=count) for line, count in zip(lines, counts, strict=True)
     )
-    facts = {"request": request.reference, "outcome": outcome, "granted": counts, "round": round_number}
+    facts: dict[str, object] = {
+        "request": request.reference,
+        "outcome": outcome,
+        "granted": counts,
+        "round": round_number,
+    }
     _remember("decision", decision.number, "decide", actor, facts, {"reasons": decision.reasons})
     change_request(request, "decided", actor=actor, event="decide")
     return decision

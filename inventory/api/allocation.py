@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from inventory.allocation import commands, queries
@@ -82,9 +82,9 @@ def list_rounds(request: HttpRequest) -> list[Any]:
 
 
 @router.post("/rounds", response={201: RoundOut, **NO}, summary="Open a round")
-def open_round(request: HttpRequest, payload: RoundIn) -> tuple[int, Round]:
+def open_round(request: HttpRequest, payload: RoundIn) -> Status[Round]:
     """In which requests are gathered."""
-    return 201, commands.open_round(actor=actor_of(request), **payload.dict())
+    return Status(201, commands.open_round(actor=actor_of(request), **payload.dict()))
 
 
 @router.post("/rounds/{number}/finish", response={200: RoundOut, **NO}, summary="Finish a round")
@@ -94,14 +94,17 @@ def finish_round(request: HttpRequest, number: str) -> Round:
 
 
 @router.post("/requests/{reference}/decisions", response={201: DecisionOut, **NO}, summary="Decide on a request")
-def decide(request: HttpRequest, reference: str, payload: DecisionIn) -> tuple[int, Decision]:
+def decide(request: HttpRequest, reference: str, payload: DecisionIn) -> Status[Decision]:
     """Award and refusal alike carry reasons."""
-    return 201, commands.decide(
-        reference,
-        actor=actor_of(request),
-        granted=payload.granted,
-        reasons=payload.reasons,
-        round_number=payload.round,
+    return Status(
+        201,
+        commands.decide(
+            reference,
+            actor=actor_of(request),
+            granted=payload.granted,
+            reasons=payload.reasons,
+            round_number=payload.round,
+        ),
     )
 
 
@@ -128,9 +131,9 @@ def stock(request: HttpRequest, reference: str, position: int, limit: int = 50) 
     response={201: list[DeviceOut], **NO},
     summary="Reserve devices for a line",
 )
-def reserve(request: HttpRequest, reference: str, position: int, payload: ReserveIn) -> tuple[int, list[Device]]:
+def reserve(request: HttpRequest, reference: str, position: int, payload: ReserveIn) -> Status[list[Device]]:
     """All or none, within what was granted."""
-    return 201, commands.reserve(payload.tags, actor=actor_of(request), reference=reference, position=position)
+    return Status(201, commands.reserve(payload.tags, actor=actor_of(request), reference=reference, position=position))
 
 
 @router.post("/devices/{tag}/release", response={200: DeviceOut, **NO}, summary="Release a reserved device")

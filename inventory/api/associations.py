@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, actor_of
@@ -130,9 +130,9 @@ def list_associations(request: HttpRequest, q: str = "", limit: int = 100) -> li
 
 
 @router.post("/associations", response={201: AssociationOut, **NO}, summary="Register an association")
-def register(request: HttpRequest, payload: AssociationIn) -> tuple[int, Association]:
+def register(request: HttpRequest, payload: AssociationIn) -> Status[Association]:
     """With a checked enterprise number, or as a de-facto association."""
-    return 201, commands.register_association(actor=actor_of(request), **payload.dict())
+    return Status(201, commands.register_association(actor=actor_of(request), **payload.dict()))
 
 
 @router.get("/associations/{code}", response={200: AssociationOut, **NO}, summary="One association")
@@ -142,9 +142,9 @@ def get_association(request: HttpRequest, code: str) -> Association:
 
 
 @router.post("/associations/{code}/eligibility", response={201: EligibilityOut, **NO}, summary="Decide on eligibility")
-def decide_eligibility(request: HttpRequest, code: str, payload: EligibilityIn) -> tuple[int, Eligibility]:
+def decide_eligibility(request: HttpRequest, code: str, payload: EligibilityIn) -> Status[Eligibility]:
     """A person, with reasons, for a year."""
-    return 201, commands.decide_eligibility(code, actor=actor_of(request), **payload.dict())
+    return Status(201, commands.decide_eligibility(code, actor=actor_of(request), **payload.dict()))
 
 
 @router.get("/requests", response={200: list[RequestOut], **NO}, summary="Requests, latest date stamp first")
@@ -154,11 +154,11 @@ def list_requests(request: HttpRequest, state: str = "", q: str = "", limit: int
 
 
 @router.post("/requests", response={201: RequestOut, **NO}, summary="Enter a request")
-def enter_request(request: HttpRequest, payload: RequestIn) -> tuple[int, Request]:
+def enter_request(request: HttpRequest, payload: RequestIn) -> Status[Request]:
     """A member on line for their own association; a clerk for anybody, by another channel."""
     facts = payload.dict(exclude={"lines"})
     wishes = [Wish(**line.dict()) for line in payload.lines]
-    return 201, commands.enter_request(actor=actor_of(request), wishes=wishes, **facts)
+    return Status(201, commands.enter_request(actor=actor_of(request), wishes=wishes, **facts))
 
 
 @router.get("/requests/{reference}", response={200: RequestOut, **NO}, summary="One request")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, actor_of
@@ -90,10 +90,10 @@ def list_manifests(request: HttpRequest, limit: int = 50) -> list[dict[str, Any]
 
 
 @router.post("/collections", response={201: ManifestOut, **NO}, summary="Plan a collection")
-def plan(request: HttpRequest, payload: PlanIn) -> tuple[int, dict[str, Any]]:
+def plan(request: HttpRequest, payload: PlanIn) -> Status[dict[str, Any]]:
     """With the devices expected."""
     manifest = commands.plan_collection(actor=actor_of(request), **payload.dict())
-    return 201, _shown(manifest)
+    return Status(201, _shown(manifest))
 
 
 @router.get("/collections/{number}", response={200: ManifestOut, **NO}, summary="One manifest")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Query, Router, Schema
+from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -189,16 +189,18 @@ def list_devices(request: HttpRequest, query: Query[DeviceQuery]) -> dict[str, A
 
 
 @router.post("/devices", response={201: list[DeviceOut], **NO}, summary="Declare devices")
-def declare(request: HttpRequest, payload: DeclareIn) -> tuple[int, list[Device]]:
+def declare(request: HttpRequest, payload: DeclareIn) -> Status[list[Device]]:
     """All or none."""
-    return 201, commands.declare([one.announced() for one in payload.devices], actor=actor_of(request))
+    return Status(201, commands.declare([one.announced() for one in payload.devices], actor=actor_of(request)))
 
 
 @router.post("/devices/found", response={201: DeviceOut, **NO}, summary="Enter a device that is on no list")
-def register_found(request: HttpRequest, payload: FoundIn) -> tuple[int, Device]:
+def register_found(request: HttpRequest, payload: FoundIn) -> Status[Device]:
     """With a tag printed beforehand, or a new one."""
     announced = Announced(**payload.dict(exclude={"location", "tag"}))
-    return 201, commands.register_found(announced, actor=actor_of(request), location=payload.location, tag=payload.tag)
+    return Status(
+        201, commands.register_found(announced, actor=actor_of(request), location=payload.location, tag=payload.tag)
+    )
 
 
 @router.post("/devices/steps", response={200: CountOut, **NO}, summary="Take a step with many devices, all or none")
@@ -310,9 +312,9 @@ class TagsIn(Schema):
 
 
 @router.post("/tags", response={201: list[str], **NO}, summary="Give out tags to print beforehand")
-def reserve_tags(request: HttpRequest, payload: TagsIn) -> tuple[int, list[str]]:
+def reserve_tags(request: HttpRequest, payload: TagsIn) -> Status[list[str]]:
     """They belong to no device yet."""
-    return 201, commands.reserve_tags(payload.count, actor=actor_of(request))
+    return Status(201, commands.reserve_tags(payload.count, actor=actor_of(request)))
 
 
 class ScanOut(Schema):

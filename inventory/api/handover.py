@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -70,12 +70,12 @@ def list_agreements(request: HttpRequest, limit: int = 50) -> list[dict[str, Any
 
 
 @router.post("/agreements", response={201: AgreementOut, **NO}, summary="Prepare an agreement")
-def prepare(request: HttpRequest, payload: AgreementIn) -> tuple[int, dict[str, Any]]:
+def prepare(request: HttpRequest, payload: AgreementIn) -> Status[dict[str, Any]]:
     """The PDF is made and its fingerprint kept."""
     made = commands.prepare_agreement(
         payload.association, payload.tags, actor=actor_of(request), language=payload.language
     )
-    return 201, _shown(made)
+    return Status(201, _shown(made))
 
 
 @router.get("/agreements/{number}", response={200: AgreementOut, **NO}, summary="One agreement")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, actor_of
@@ -58,9 +58,9 @@ def media_of(request: HttpRequest, tag: str) -> list[Medium]:
 
 
 @router.post("/devices/{tag}/media", response={201: MediumOut, **NO}, summary="List a storage medium")
-def list_medium(request: HttpRequest, tag: str, payload: MediumIn) -> tuple[int, Medium]:
+def list_medium(request: HttpRequest, tag: str, payload: MediumIn) -> Status[Medium]:
     """A device beyond sanitisation goes back to it."""
-    return 201, media.list_medium(tag, actor=actor_of(request), **payload.dict())
+    return Status(201, media.list_medium(tag, actor=actor_of(request), **payload.dict()))
 
 
 class NoDataIn(Schema):

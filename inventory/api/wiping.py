@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from inventory.api.asking import NO, actor_of, bytes_of
@@ -114,11 +114,11 @@ class ManualIn(Schema):
 @router.post("/media/{code}/sanitisations", response={201: SanitisationOut, **NO}, summary="Record by hand")
 def record_manual(
     request: HttpRequest, code: str, file: File[UploadedFile], payload: Form[ManualIn]
-) -> tuple[int, Sanitisation]:
+) -> Status[Sanitisation]:
     """With its evidence file."""
     data, name = bytes_of(file)
-    return 201, commands.record_manual_sanitisation(
-        code, actor=actor_of(request), data=data, name=name, **payload.dict()
+    return Status(
+        201, commands.record_manual_sanitisation(code, actor=actor_of(request), data=data, name=name, **payload.dict())
     )
 
 

@@ -58,7 +58,7 @@ def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, la
         AgreementItem(agreement=agreement, device=reservation.device, reservation=reservation)
         for reservation in reservations
     )
-    facts = {
+    facts: dict[str, object] = {
         "association": body.code,
         "language": tongue,
         "template": TEMPLATE_VERSION,
@@ -115,15 +115,15 @@ def hand_over(
     for item in items:
         device = locked(item.device.tag)
         device.location = None
-        facts = {"agreement": agreement.number, "association": agreement.association.code}
-        take(device, "hand_over", actor=actor, facts=facts, occurred_at=moment, evidence_sha256=stored.sha256)
-    facts = {
+        by = {"agreement": agreement.number, "association": agreement.association.code}
+        take(device, "hand_over", actor=actor, facts=by, occurred_at=moment, evidence_sha256=stored.sha256)
+    signing: dict[str, object] = {
         "how": signed_how,
         "devices": len(items),
         "left_out": len(left_out),
         "text": agreement.paper.sha256,
     }
-    _remember(agreement, "sign", actor, facts, "signed", evidence=stored.sha256, moment=moment)
+    _remember(agreement, "sign", actor, signing, "signed", evidence=stored.sha256, moment=moment)
     return agreement
 
 

@@ -95,8 +95,12 @@ def seal() -> int:
 
 def _seal_after_commit() -> None:
     # Once per transaction: a bulk act of a thousand deeds wants one sealing, not a thousand.
-    if not any(hook is seal for _sids, hook, _robust in connection.run_on_commit):
-        transaction.on_commit(seal, robust=True)
+    if not any(waiting[1] is _sealing for waiting in connection.run_on_commit):
+        transaction.on_commit(_sealing, robust=True)
+
+
+def _sealing() -> None:
+    seal()
 
 
 def _entry(deed: Deed, actor: Actor, now: dt.datetime) -> tuple[Entry, PrivatePayload | None]:

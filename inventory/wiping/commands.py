@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +20,12 @@ from inventory.devices.placeholders import identifying
 from inventory.devices.steps import take
 from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
-from inventory.errors import BadInput, Conflict, RuleBroken
+from inventory.errors import BadInput, Conflict, Refusal, RuleBroken
 from inventory.lifecycle import Actor, MediumState, Status, Word
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
+from inventory.wiping.techniques import VERIFICATION_LABELS
 
 MOST_FAILURES = 3
 
@@ -43,6 +45,8 @@ MANUAL_METHODS: dict[str, str] = {
     "nvme_sanitize_crypto": "purge",
     "factory_reset": "clear",
 }
+# What a person may say of how they verified; "by_tool" is the evidence's own word.
+VERIFICATIONS = tuple(how for how in VERIFICATION_LABELS if how != "by_tool")
 DESTRUCTION_METHODS = ("shred", "disintegrate", "incinerate", "melt", "pulverise")
 
 
@@ -67,6 +71,33 @@ def record_evidence(data: bytes, name: str, *, actor: Actor) -> list[Judged]:
     verdicts = judge(data, name)
     stored = store_file(data, name, actor=actor)
     return [_apply(verdict, stored, actor) for verdict in verdicts]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """One of several evidence files: its drives as judged, or why it was not taken up."""
+
+    name: str
+    sha256: str
+    judged: list[Judged]
+    refused: str = ""
+
+
+@transaction.atomic
+def record_evidence_files(files: Sequence[tuple[bytes, str]], *, actor: Actor) -> list[TakenUp]:
+    """Take up several evidence files (content and name), each by itself: one that is refused does not hold the others.
+
+    Refuses: NotAllowed.
+    """
+    require(actor, Word.SANITISE)
+    taken = []
+    for data, name in files:
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            taken.append(TakenUp(name, sha256, record_evidence(data, name, actor=actor)))
+        except Refusal as refusal:
+            taken.append(TakenUp(name, sha256, [], str(refusal)))
+    return taken
 
 
 @transaction.atomic
@@ -153,14 +184,6 @@ def verify(code: str, *, actor: Actor, how: str) -> Sanitisation:
     record.verification = how
     record.save(update_fields=["verified_at", "verified_by", "verification"])
     return record
-
-
-VERIFICATIONS: dict[str, Any] = {
-    "read_back_sample": _("Read back samples over the whole medium"),
-    "full_read_back": _("Read back all of it"),
-    "second_tool": _("Searched with a second tool"),
-    "device_status": _("Status reported by the medium"),
-}
 
 
 @transaction.atomic
@@ -293,7 +316,7 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
         verified_at=now if succeeded and verdict.verified else None,
         verification="by_tool" if succeeded and verdict.verified else "",
     )
-    device = Device.objects.select_for_update().filter(pk=medium.device_id).first()
+    device = Device.objects.select_for_update().filter(media=medium).first()
     if not succeeded and device is not None and Status(device.status) in _REOPENABLE:
         take(device, "reopen_sanitisation", actor=actor, facts={"reason": "second_check_failed"})
     change_medium(medium, act, actor=actor, facts=facts, evidence_sha256=stored.sha256)
@@ -317,7 +340,7 @@ def _current(medium: Medium) -> Sanitisation:
 
 def _device_is_clean(medium: Medium, actor: Actor) -> None:
     # The last proof of a device that waits for it is also the device's own step: two things changed, two entries.
-    device = Device.objects.select_for_update().filter(pk=medium.device_id).first()
+    device = Device.objects.select_for_update().filter(media=medium).first()
     if device is None or device.status != Status.AWAITING_SANITISATION or unaccounted(device):
         return
     if actor.holds(Word.SANITISE):

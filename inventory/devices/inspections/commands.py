@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,7 +14,6 @@ from inventory.devices.identity import serial_key
 from inventory.devices.inspections import Inspection, read_inspection
 from inventory.devices.media import list_medium
 from inventory.devices.models import Device, Medium
-from inventory.documents.commands import store_file
 from inventory.errors import RuleBroken
 from inventory.lifecycle import Actor, Word
 
@@ -31,6 +31,8 @@ class Inspected:
 def record_inspection(tag: str, data: bytes, name: str, *, actor: Actor, anyway: bool = False) -> Inspected:
     """Take up an inspection file for a device. Media already listed (same serial) are not listed twice.
 
+    The file itself is not kept, only its SHA-256: it may name the machine after its last user.
+
     A file that lists no medium declares nothing: a person still has to. Refuses: NotAllowed; NotFound; BadFile;
     RuleBroken when the file bears another serial number than the device, unless a person says it is right `anyway`.
     """
@@ -44,11 +46,10 @@ def record_inspection(tag: str, data: bytes, name: str, *, actor: Actor, anyway:
             found=seen.serial,
             known=device.serial,
         )
-    stored = store_file(data, name, actor=actor)
     learn(
         device,
         actor=actor,
-        evidence_sha256=stored.sha256,
+        evidence_sha256=hashlib.sha256(data).hexdigest(),
         manufacturer=device.manufacturer or seen.manufacturer,
         model=device.model or seen.model,
         serial=device.serial or seen.serial,

@@ -1,0 +1,127 @@
+"""The ledger through the API: read, verify, export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+from ninja import Router, Schema
+
+from inventory.api.asking import NO, actor_of
+from inventory.ledger.models import Entry
+from inventory.reports import queries
+from inventory.reports.verification import root_now, verify_ledger
+from inventory.reports.workbook import scope_of, workbook_file
+
+router = Router()
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class EntryOut(Schema):
+    """An entry and its place in the tree (null until it is sealed, a moment later)."""
+
+    leaf_index: int | None
+    leaf_hash: str | None
+    event: str
+    kind: str
+    key: str
+    seq: int
+    from_status: str
+    to_status: str
+    actor: str
+    channel: str
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    evidence_sha256: str
+    body: str
+
+
+class EntryPage(Schema):
+    """Some entries, newest first, and where to go on (`after=`)."""
+
+    items: list[EntryOut]
+    next: str | None
+
+
+class RootOut(Schema):
+    """How many entries, and the root over them (RFC 6962, hex)."""
+
+    size: int
+    root: str
+
+
+class VerifiedOut(RootOut):
+    """Whether everything holds, and the first thing that does not."""
+
+    holds: bool
+    leaf_index: int | None
+    kind: str
+    key: str
+    what: str
+
+
+@router.get("/ledger", response={200: EntryPage, **NO}, summary="Entries of the ledger, newest first")
+def list_entries(
+    request: HttpRequest, kind: str = "", key: str = "", event: str = "", after: str = "", limit: int = 100
+) -> dict[str, Any]:
+    """At most 500 a page."""
+    most = min(max(limit, 1), 500)
+    found = queries.before(queries.entries(actor_of(request), event=event, kind=kind, key=key), after)
+    rows = list(found[: most + 1])
+    more, rows = len(rows) > most, rows[:most]
+    return {"items": [_shown(entry) for entry in rows], "next": str(rows[-1].pk) if more else None}
+
+
+@router.get("/ledger/root", response={200: RootOut, **NO}, summary="Size and root of the ledger")
+def root(request: HttpRequest) -> dict[str, Any]:
+    """Keep it somewhere else: it is what a later ledger is measured against."""
+    queries.auditor(actor_of(request))
+    size, digest = root_now()
+    return {"size": size, "root": digest}
+
+
+@router.post("/ledger/verify", response={200: VerifiedOut, **NO}, summary="Verify the whole ledger")
+def verify(request: HttpRequest) -> dict[str, Any]:
+    """Recomputes the tree, replays the law, compares with the tables."""
+    queries.auditor(actor_of(request))
+    result = verify_ledger()
+    fault = result.fault
+    return {
+        "size": result.size,
+        "root": result.root,
+        "holds": fault is None,
+        "leaf_index": fault.leaf_index if fault else None,
+        "kind": fault.kind if fault else "",
+        "key": fault.key if fault else "",
+        "what": fault.what if fault else "",
+    }
+
+
+@router.get("/ledger/workbook", response={200: bytes, **NO}, summary="The ledger of a period as a workbook")
+def workbook(request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr") -> FileResponse:
+    """First and last day included."""
+    queries.auditor(actor_of(request))
+    handle = workbook_file(scope_of(first, last, language))
+    return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    leaf = getattr(entry, "leaf", None)
+    return {
+        "leaf_index": leaf.leaf_index if leaf else None,
+        "leaf_hash": leaf.leaf_hash if leaf else None,
+        "event": entry.event,
+        "kind": entry.subject_kind,
+        "key": entry.subject_key,
+        "seq": entry.subject_seq,
+        "from_status": entry.from_status,
+        "to_status": entry.to_status,
+        "actor": entry.actor_key,
+        "channel": entry.channel,
+        "occurred_at": entry.occurred_at,
+        "recorded_at": entry.recorded_at,
+        "evidence_sha256": entry.evidence_sha256,
+        "body": entry.body,
+    }

@@ -1,0 +1,40 @@
+"""`./run manage export_ledger --from DATE --to DATE FILE.xlsx`: the auditor's workbook, for nightly jobs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from inventory.errors import Refusal
+from inventory.reports.workbook import LANGUAGES, scope_of, write_workbook
+
+
+class Command(BaseCommand):
+    """Exit 0 when the file is written whole; otherwise nothing is left behind."""
+
+    help = "Write the ledger of a period as an Excel workbook."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--from", dest="first", required=True, type=dt.date.fromisoformat, metavar="DATE")
+        parser.add_argument("--to", dest="last", required=True, type=dt.date.fromisoformat, metavar="DATE")
+        parser.add_argument("--lang", choices=LANGUAGES, default="fr")
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target: Path = options["file"]
+        if target.suffix.lower() != ".xlsx":
+            raise CommandError("Give the file a name that ends in .xlsx.")
+        part = target.with_name(target.name + ".part")
+        try:
+            with part.open("wb") as handle:
+                write_workbook(scope_of(options["first"], options["last"], options["lang"]), handle)
+            part.replace(target)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        finally:
+            part.unlink(missing_ok=True)
+        self.stdout.write(f"{target}: written")

@@ -1,0 +1,167 @@
+"""An auditor opens the workbook: it adds up, its cells are typed, and nothing in it is a formula that we did not write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from inventory.devices.commands import declare
+from inventory.errors import Refusal
+from inventory.ledger.models import Entry
+from inventory.lifecycle import Status
+from inventory.reports.package import Column, LongSheet, Package
+from inventory.reports.workbook import Scope, scope_of, write_workbook
+from tests import journeys
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+
+def _today(language: str = "en") -> Scope:
+    return scope_of(timezone.localdate(), timezone.localdate(), language)
+
+
+def _written(scope: Scope) -> bytes:
+    target = io.BytesIO()
+    write_workbook(scope, target)
+    return target.getvalue()
+
+
+def _city(people: People) -> None:
+    for status in Status:
+        journeys.make(status)
+    declare([journeys.announced(model='=HYPERLINK("http://x","y")', department="+32 & <co>")], actor=people.technician)
+
+
+def test_the_summary_adds_up_for_readers_who_do_not_calculate(people: People) -> None:
+    _city(people)
+    book = openpyxl.load_workbook(io.BytesIO(_written(_today())), data_only=True)
+    assert book.sheetnames == ["Read me", "Summary", "Movements", "Devices", "Media"]
+    rows = list(book["Summary"].iter_rows(min_row=2, values_only=True))
+    for _label, _code, opening, came, left, closing, counted, check in rows:
+        assert opening + came - left == closing == counted
+        assert check == 0
+    assert rows[-1][5] == book["Devices"].max_row - 1
+    assert book["Movements"].max_row - 1 == Entry.objects.count()
+
+
+def test_the_summary_is_made_of_live_formulas(people: People) -> None:
+    _city(people)
+    page = openpyxl.load_workbook(io.BytesIO(_written(_today())))["Summary"]
+    assert page["D2"].value.startswith("=COUNTIFS(")
+    assert page["F2"].value == "=C2+D2-E2"
+
+
+def test_cells_are_typed_and_text_is_never_a_formula(people: People) -> None:
+    _city(people)
+    book = openpyxl.load_workbook(io.BytesIO(_written(_today())))
+    devices, movements = book["Devices"], book["Movements"]
+    last = list(devices.iter_rows(min_row=devices.max_row, max_row=devices.max_row))[0]
+    assert (last[5].value, last[5].data_type) == ('=HYPERLINK("http://x","y")', "s")
+    assert last[8].value == "+32 & <co>"
+    assert isinstance(last[10].value, dt.datetime)
+    assert isinstance(movements["A2"].value, int)
+    assert isinstance(movements["B2"].value, dt.datetime)
+    for page in (devices, movements, book["Media"]):
+        assert page.freeze_panes == "A2"
+        assert page.auto_filter.ref.startswith("A1:")
+        assert page.auto_filter.ref.endswith(str(page.max_row))
+
+
+def test_an_independent_reader_sees_the_same_values(people: People) -> None:
+    _city(people)
+    data = _written(_today())
+    ours = [list(row) for row in openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Summary"].values]
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Summary").to_python()
+    assert [[str(cell or "") for cell in row[:2]] for row in ours] == [[str(cell) for cell in row[:2]] for row in theirs]
+    assert [row[2:] for row in ours[1:]] == [[int(cell) for cell in row[2:]] for row in theirs[1:]]
+
+
+def test_the_same_ledger_gives_the_same_bytes_whenever_it_is_asked(people: People) -> None:
+    _city(people)
+    scope = _today()
+    first = _written(scope)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
+        assert _written(scope) == first
+
+
+def test_the_closing_of_one_period_is_the_opening_of_the_next(people: People) -> None:
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    with time_machine.travel(yesterday):
+        for status in (Status.RECEIVED, Status.READY):
+            journeys.make(status)
+    journeys.make(Status.HANDED_OVER)
+    first = scope_of(yesterday.date() - dt.timedelta(days=2), timezone.localdate(yesterday))
+    second = _today("fr")
+    books = [openpyxl.load_workbook(io.BytesIO(_written(one)), data_only=True) for one in (first, second)]
+    closing, opening = (
+        [row[column] for row in book[book.sheetnames[1]].iter_rows(min_row=2, values_only=True)]
+        for book, column in zip(books, (5, 2), strict=True)
+    )
+    assert closing == opening
+    assert sum(closing) > 0
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing: apt install libreoffice-calc-nogui")
+def test_libreoffice_opens_it_and_calculates_the_same(people: People, tmp_path: Path) -> None:
+    _city(people)
+    file = tmp_path / "ledger.xlsx"
+    file.write_bytes(_written(_today()))
+    # Without results, whatever LibreOffice shows it has calculated itself.
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(bare, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data) if "worksheets" in name else data)
+    home = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", home, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(bare)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    calculated = CalamineWorkbook.from_path(tmp_path / "bare.ods").get_sheet_by_name("Summary").to_python()
+    cached = openpyxl.load_workbook(file, data_only=True)["Summary"].values
+    for shown, counted in zip(list(cached)[1:], calculated[1:], strict=True):
+        assert [int(value) for value in counted[2:8]] == list(shown[2:8])
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_every_language_gives_its_own_workbook(language: str, people: People) -> None:
+    journeys.make(Status.READY)
+    book = openpyxl.load_workbook(io.BytesIO(_written(_today(language))))
+    assert len(book.sheetnames) == 5
+
+
+def test_what_a_cell_cannot_hold_is_refused_not_cut() -> None:
+    with LongSheet("One", [Column("text")]) as sheet, pytest.raises(Refusal, match="longer than"):
+        sheet.extend([["x" * 32_768]])
+
+
+def test_control_characters_survive_as_escapes() -> None:
+    package, target = Package(), io.BytesIO()
+    with LongSheet("One", [Column("text")]) as sheet:
+        sheet.extend([["a\x01b"], ["_x0041_"]])
+        package.long(sheet)
+        package.write(target)
+    target.seek(0)
+    rows = CalamineWorkbook.from_filelike(target).get_sheet_by_name("One").to_python()
+    assert [row[0] for row in rows[1:]] == ["a\x01b", "_x0041_"]
+
+
+def test_the_workbook_can_be_had_by_script(people: People, tmp_path: Path) -> None:
+    journeys.make(Status.READY)
+    target, day = tmp_path / "ledger.xlsx", timezone.localdate().isoformat()
+    call_command("export_ledger", "--from", day, "--to", day, "--lang", "nl", str(target))
+    assert target.read_bytes() == _written(_today("nl"))
+    with pytest.raises(CommandError, match="lies before"):
+        call_command("export_ledger", "--from", day, "--to", "2020-01-01", str(target))
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["ledger.xlsx"]
