@@ -40,6 +40,11 @@ class User(AbstractUser):
         """Every permission word of every role."""
         return frozenset().union(*(ROLES[name].words for name in self.roles)) if self.is_active else frozenset()
 
+    @property
+    def title(self) -> str:
+        """The roles in the reader's language: what others see of a colleague in a history."""
+        return ", ".join(str(ROLES[group.name].label) for group in self.groups.all() if group.name in ROLES)
+
     def holds(self, word: str) -> bool:
         """Whether one of the roles carries this permission word. A superuser holds none by being one."""
         return word in self.words

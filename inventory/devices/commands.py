@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -138,6 +138,20 @@ def move(tag: str, *, actor: Actor, location: str) -> Device:
     before = device.location.code if device.location else ""
     device.location = place
     return note(device, "move", actor=actor, facts={"from_location": before, "location": place.code})
+
+
+@transaction.atomic
+def move_all(tags: Iterable[str], *, actor: Actor, location: str) -> int:
+    """Move many devices to one location, all or none. Returns how many. Refuses as `move` does, at the first."""
+    moved = [move(tag, actor=actor, location=location) for tag in tags]
+    return len(moved)
+
+
+@transaction.atomic
+def reopen_sanitisation(tag: str, *, actor: Actor, reason: str) -> Device:
+    """Send a device back to sanitisation, with a reason code. Refuses as `take` does; BadInput (reason)."""
+    check_reason(reason)
+    return take(locked(tag), "reopen_sanitisation", actor=actor, facts={"reason": reason})
 
 
 @transaction.atomic

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
 from inventory.devices.identity import folded, serial_key
-from inventory.devices.models import Device, IssuedTag, Location, Medium
+from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
 from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, NotFound, Refusal
 from inventory.ledger.models import Entry
@@ -27,6 +29,10 @@ SORTS: dict[str, tuple[str, ...]] = {
     "-category": ("-category", "-id"),
     "model": ("manufacturer", "model", "-id"),
     "-model": ("-manufacturer", "-model", "-id"),
+    "location": ("location__code", "-id"),
+    "-location": ("-location__code", "-id"),
+    "grade": ("grade", "-id"),
+    "-grade": ("-grade", "-id"),
     "newest": ("-id",),
     "oldest": ("id",),
 }
@@ -89,15 +95,18 @@ def by_tag(tag: str) -> Device | None:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan or a typed word leads to: one device, or a search."""
+    """What a scan or a typed word leads to: one device, one medium, a free label, or a search."""
 
     device: Device | None
     words: str
     refusal: Refusal | None = None
+    medium: Medium | None = None
+    # A tag printed beforehand that is on no device yet.
+    free_tag: str = ""
 
 
 def scanned(text: str, actor: Actor) -> Scanned:
-    """Find the one device that a tag, link, serial or inventory number means; otherwise what to search for.
+    """Find the one device or medium that a tag, link, serial or inventory number means; otherwise what to search for.
 
     Refuses: NotAllowed; BadInput (nothing was typed).
     """
@@ -114,7 +123,24 @@ def scanned(text: str, actor: Actor) -> Scanned:
     )
     if len(exact) == 1:
         return Scanned(exact[0], "")
-    return Scanned(None, words, kept)
+    code = _tag_or_none(words)
+    media = list(Medium.objects.select_related("device").filter(Q(code=code) | Q(serial_key=serial_key(words)))[:2])
+    if len(media) == 1 and not exact:
+        return Scanned(None, words, kept, medium=media[0])
+    free = code is not None and IssuedTag.objects.filter(code=code, device__isnull=True).exists()
+    return Scanned(None, words, kept, free_tag=code or "" if free else "")
+
+
+# A pasted list longer than this is a list for an import.
+MOST_SCANS = 500
+
+
+def scanned_list(text: str, actor: Actor) -> list[Scanned]:
+    """The same for several codes, one a line, in order. Refuses: NotAllowed; BadInput (none, or more than 500)."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines or len(lines) > MOST_SCANS:
+        raise BadInput(_("Give 1 to %(most)s codes, one a line."), most=MOST_SCANS, field="q")
+    return [scanned(line, actor) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +182,25 @@ def history(kind: str, key: str) -> QuerySet[Entry]:
     return Entry.objects.filter(subject_kind=kind, subject_key=key).order_by("-subject_seq")
 
 
+def names_of(keys: Iterable[str], reader: Actor) -> dict[str, str]:
+    """What this reader may see instead of the pseudonyms in the ledger.
+
+    An auditor sees user names, everybody their own; of others the role and the beginning of the pseudonym.
+    """
+    people: Any = get_user_model().objects.filter(key__in=set(keys)).prefetch_related("groups")
+    return {
+        person.key: person.get_full_name() or person.get_username()
+        if person.pk == reader.pk or reader.holds(Word.AUDIT)
+        else f"{person.title} {person.key[:8]}".strip()
+        for person in people
+    }
+
+
+def stays_of(medium: Medium) -> QuerySet[MediumStay]:
+    """Where a medium has been: its stays in devices, latest first."""
+    return medium.stays.select_related("device").order_by("-id")
+
+
 def counts_by_status(actor: Actor) -> dict[str, int]:
     """How many devices are in each status, zeros included."""
     require(actor, Word.READ_DEVICES)
@@ -185,9 +230,13 @@ def waiting_media(actor: Actor, states: Sequence[str]) -> QuerySet[Medium]:
     return Medium.objects.filter(state__in=states).select_related("device", "device__location").order_by("id")
 
 
+def _tag_or_none(words: str) -> str | None:
+    try:
+        return read_tag(words)
+    except BadInput:
+        return None
+
+
 def _as_tag(word: str) -> str:
     # People search for a tag as it is printed: 7K3Q-X9M2-1.
-    try:
-        return read_tag(word).lower()
-    except BadInput:
-        return word
+    return (_tag_or_none(word) or word).lower()

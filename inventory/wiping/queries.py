@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Medium
-from inventory.devices.tags import read_tag
+from inventory.devices.queries import by_tag
+from inventory.devices.tags import grouped, read_tag
 from inventory.errors import BadInput, NotFound
-from inventory.lifecycle import Actor, MediumState, Word
-from inventory.wiping.models import Sanitisation
+from inventory.lifecycle import PROVEN_CLEAN, Actor, MediumState, Status, Word
+from inventory.wiping.models import Destruction, Sanitisation
 
 
 def medium_of(code: str, actor: Actor) -> Medium:
@@ -41,6 +45,47 @@ def to_validate(actor: Actor) -> QuerySet[Sanitisation]:
         .select_related("medium", "medium__device", "evidence")
         .order_by("id")
     )
+
+
+def to_verify(actor: Actor) -> QuerySet[Sanitisation]:
+    """Sanitisations that a person still has to verify, oldest first. Refuses NotAllowed."""
+    require(actor, Word.READ_DEVICES)
+    return (
+        Sanitisation.objects.filter(
+            medium__state=MediumState.SANITISED, verified_at__isnull=True, succeeded=True, cycle=F("medium__cycle")
+        )
+        .select_related("medium", "medium__device", "evidence")
+        .order_by("id")
+    )
+
+
+def destruction_of(medium: Medium) -> Destruction | None:
+    """How a medium was destroyed, None when it was not."""
+    return Destruction.objects.filter(medium=medium).select_related("evidence", "destroyed_by", "witnessed_by").first()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFacts:
+    """All that a stranger may know of a device: its kind, and how its data was dealt with. Nothing when unknown."""
+
+    kind: Promise | None = None
+    clean: bool = False
+    certificates: tuple[str, ...] = ()
+
+
+def public_facts(tag: str) -> PublicFacts:
+    """What the QR code tells a stranger. A tag that is unknown, on no device or no tag at all gives empty facts."""
+    try:
+        device = by_tag(tag)
+    except BadInput:
+        return PublicFacts()
+    if device is None:
+        return PublicFacts()
+    kind = CATEGORIES[device.category]
+    if Status(device.status) not in PROVEN_CLEAN:
+        return PublicFacts(kind)
+    proven = device.media.filter(state=MediumState.VALIDATED).order_by("id").values_list("code", flat=True)
+    return PublicFacts(kind, True, tuple(grouped(code) for code in proven))
 
 
 def colleague(username: str) -> Actor:
