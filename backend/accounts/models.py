@@ -33,7 +33,7 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> list[str]:
         """Names of the roles this user holds, as they stand in `ROLES`."""
-        return sorted(name for name in self.groups.values_list("name", flat=True) if name in ROLES)
+        return sorted(group.name for group in self.groups.all() if group.name in ROLES)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -1,0 +1,73 @@
+"""Lays the demonstration city: seven months of its life up to now, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.accounts.models import User
+from backend.demonstration.clock import Agenda, clock_at
+from backend.demonstration.devices import Fleet
+from backend.demonstration.names import PEOPLE, WAREHOUSES
+from backend.demonstration.people import found_house
+from backend.demonstration.sharing import Sharing
+from inventory.devices.commands import open_location, reserve_tags
+
+SEED = 2026
+BEGINNING = 210  # days before today
+
+
+def laid() -> bool:
+    """Whether the demonstration is here already."""
+    return User.objects.filter(username=PEOPLE[0][1]).exists()
+
+
+@transaction.atomic
+def lay_city(progress: Callable[[str], None]) -> None:
+    """Everything or nothing; `progress` is told each month as it begins."""
+    now = timezone.now()
+    start = (now - dt.timedelta(days=BEGINNING)).replace(hour=8, minute=5, second=0, microsecond=0)
+    chance = random.Random(SEED)  # noqa: S311  # the same city every time, not a secret
+    agenda = Agenda(now)
+    with clock_at(start):
+        house = found_house()
+        for code, name_fr, name_nl in WAREHOUSES:
+            open_location(code, actor=house.administrator, name_fr=name_fr, name_nl=name_nl)
+        reserve_tags(24, actor=house.technician)
+    fleet, sharing = Fleet(house, agenda, chance), Sharing(house, chance)
+    for number in range(8):
+        agenda.begin(start + dt.timedelta(days=2 + number * 22, hours=number), fleet.batch(number, 36))
+    for number, days, stop in ((8, 30, "received"), (9, 8, "in_transit"), (10, 5, "planned"), (11, 1, "declared")):
+        agenda.begin(now - dt.timedelta(days=days), fleet.batch(number, 14 if number < 11 else 30, stop=stop))
+    agenda.begin(start + dt.timedelta(days=10), sharing.register())
+    _requests(agenda, sharing, start, now)
+    months: set[str] = set()
+
+    def told(moment: dt.datetime) -> None:
+        month = f"{moment:%Y-%m}"
+        if month not in months:
+            months.add(month)
+            progress(month)
+
+    agenda.play(told)
+
+
+def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.datetime) -> None:
+    opening = start + dt.timedelta(days=60)
+    number = f"{opening.year}-{(opening.month - 1) // 3 + 1}"
+    agenda.begin(opening, sharing.round(number, 28))
+    for place in range(14):
+        stop = {5: "refused", 9: "taken_back"}.get(place, "")
+        agenda.begin(
+            opening + dt.timedelta(days=1 + place * 1.5),
+            sharing.request(place, wait=31 - place * 1.5, round_number=number, stop=stop),
+        )
+    later = ("", "", "prepared", "prepared", "reserved", "reserved", "decided", "withdrawn")
+    for place, stop in enumerate(later, start=14):
+        agenda.begin(now - dt.timedelta(days=48 - place), sharing.request(place, wait=6, stop=stop))
+    for place in (0, 2, 7, 11, 19, 20, 21):
+        agenda.begin(now - dt.timedelta(days=6 - place * 0.2), sharing.request(place, wait=30, stop="received"))

@@ -1,0 +1,117 @@
+"""Who and what the demonstration city is made of; every name is invented."""
+
+from __future__ import annotations
+
+PEOPLE: tuple[tuple[str, str, str, str, str], ...] = (
+    # role, user name, first name, last name, language
+    ("technician", "tine", "Tine", "Vandenbosch", "nl"),
+    ("verifier", "victor", "Victor", "Lambiotte", "fr"),
+    ("driver", "driss", "Driss", "Amrani", "fr"),
+    ("warehouse_keeper", "wanda", "Wanda", "Peeters", "nl"),
+    ("counter_clerk", "claire", "Claire", "Delvaux", "fr"),
+    ("programme_officer", "pol", "Pol", "Maertens", "nl"),
+    ("approver", "anouk", "Anouk", "Servais", "fr"),
+    ("auditor", "aurore", "Aurore", "Quintin", "fr"),
+    ("association_member", "mehdi", "Mehdi", "Lacroix", "fr"),
+    ("data_protection_officer", "dora", "Dora", "Claes", "nl"),
+    ("administrator", "adam", "Adam", "Wouters", "en"),
+)
+
+WAREHOUSES = (
+    ("HAREN", "Dépôt de Haren", "Depot Haren"),
+    ("LAEKEN", "Atelier de Laeken", "Werkplaats Laken"),
+    ("CENTRE", "Réserve du Centre", "Reserve Centrum"),
+)
+
+DEPARTMENTS = (
+    "Urbanisme",
+    "Instruction publique",
+    "Cultuur en Jeugd",
+    "Démographie",
+    "Openbare Werken",
+    "Finances",
+    "Affaires sociales",
+    "Groene Ruimten",
+)
+
+# category, maker, model, kinds of media, memory in MB, weight in kg; makers and models are invented.
+MODELS: tuple[tuple[str, str, str, tuple[str, ...], int | None, str], ...] = (
+    ("desktop", "Hestia", "Bureau 400 G3", ("hdd",), 8192, "6.800"),
+    ("desktop", "Hestia", "Bureau 600 SFF", ("sata_ssd",), 16384, "5.200"),
+    ("desktop", "Norvik", "Desk N3", ("hdd", "sata_ssd"), 8192, "7.100"),
+    ("laptop", "Hestia", "Nomade 14", ("nvme",), 8192, "1.540"),
+    ("laptop", "Norvik", "Carry X2", ("nvme",), 16384, "1.390"),
+    ("laptop", "Altair", "Pliant 13", ("sata_ssd",), 8192, "1.620"),
+    ("screen", "Altair", "Vue 22", (), None, "3.900"),
+    ("screen", "Norvik", "Panel 24", (), None, "4.300"),
+    ("tablet", "Altair", "Ardoise 10", ("emmc",), 4096, "0.510"),
+    ("printer", "Hestia", "Page 200", (), None, "9.400"),
+    ("network", "Norvik", "Switch 24", (), None, "2.700"),
+)
+
+# name, legal form, language, postcode, municipality
+ASSOCIATIONS = (
+    ("Le Fil Numérique", "asbl_vzw", "fr", "1000", "Bruxelles"),
+    ("Digipunt Marollen", "asbl_vzw", "nl", "1000", "Brussel"),
+    ("Clic & Quartier", "asbl_vzw", "fr", "1020", "Laeken"),
+    ("Buurthuis De Schakel", "asbl_vzw", "nl", "1020", "Laken"),
+    ("Open Keyboard Brussels", "aisbl_ivzw", "fr", "1040", "Etterbeek"),
+    ("Atelier des Aînés connectés", "asbl_vzw", "fr", "1050", "Ixelles"),
+    ("Leren met Letters", "asbl_vzw", "nl", "1080", "Sint-Jans-Molenbeek"),
+    ("École de devoirs du Canal", "asbl_vzw", "fr", "1080", "Molenbeek-Saint-Jean"),
+    ("Maison de quartier des Quatre-Vents", "asbl_vzw", "fr", "1030", "Schaerbeek"),
+    ("Women Code Together", "asbl_vzw", "fr", "1060", "Saint-Gilles"),
+    ("Repair Café Noordwijk", "de_facto", "nl", "1000", "Brussel"),
+    ("Écrivains publics de Bruxelles", "asbl_vzw", "fr", "1000", "Bruxelles"),
+    ("Jeugdhuis De Brug", "asbl_vzw", "nl", "1070", "Anderlecht"),
+    ("Passerelle emploi", "asbl_vzw", "fr", "1070", "Anderlecht"),
+    ("Taalcafé Zonder Drempel", "asbl_vzw", "nl", "1060", "Sint-Gillis"),
+    ("Radio Trottoir", "asbl_vzw", "fr", "1050", "Ixelles"),
+    ("New Roots Learning Hub", "asbl_vzw", "fr", "1210", "Saint-Josse-ten-Noode"),
+    ("Les Mains dans le clavier", "asbl_vzw", "fr", "1120", "Neder-Over-Heembeek"),
+    ("Ouderencomité Haren", "de_facto", "nl", "1130", "Haren"),
+    ("Fondation Seconde Main numérique", "foundation", "fr", "1000", "Bruxelles"),
+    ("Coopérative du Lien", "cooperative", "fr", "1090", "Jette"),
+    ("Onderwijsatelier Kiem", "asbl_vzw", "nl", "1090", "Jette"),
+    ("Centre de jour Le Tilleul", "asbl_vzw", "fr", "1180", "Uccle"),
+    ("Accueil des Nouveaux Arrivants", "asbl_vzw", "fr", "1000", "Bruxelles"),
+    ("Mediatheek op Wielen", "asbl_vzw", "nl", "1082", "Sint-Agatha-Berchem"),
+)
+
+PURPOSES = {
+    "fr": (
+        "Un atelier hebdomadaire pour apprendre à remplir ses démarches en ligne.",
+        "Équiper l’école de devoirs : un ordinateur pour deux enfants.",
+        "Une permanence où chacun peut consulter ses courriels et imprimer.",
+        "Prêter des portables aux personnes qui cherchent un emploi.",
+    ),
+    "nl": (
+        "Een wekelijkse cursus om formulieren online in te vullen.",
+        "Een computerhoek in het buurthuis, elke namiddag open.",
+        "Laptops uitlenen aan jongeren die thuis geen computer hebben.",
+        "Ouderen leren videobellen met hun familie.",
+    ),
+}
+
+REASONS = {
+    "fr": {
+        "award": "La demande répond aux critères publiés et le stock suffit pour l’accorder en entier.",
+        "partial": "La demande répond aux critères publiés ; le stock ne permet d’accorder qu’une partie.",
+        "refuse": "Aucun appareil du genre demandé n’est disponible dans ce tour ; la demande peut être renouvelée.",
+        "eligible": "L’association mène un projet de médiation numérique sur le territoire de la ville.",
+        "not_eligible": "Le dossier ne montre pas d’activité contre la fracture numérique sur le territoire.",
+    },
+    "nl": {
+        "award": "De aanvraag voldoet aan de bekendgemaakte criteria en kan volledig worden toegekend.",
+        "partial": "De aanvraag voldoet aan de bekendgemaakte criteria; de voorraad laat maar een deel toe.",
+        "refuse": "In deze ronde is geen toestel van de gevraagde soort beschikbaar; u kunt opnieuw aanvragen.",
+        "eligible": "De vereniging werkt aan digitale inclusie op het grondgebied van de stad.",
+        "not_eligible": "Uit het dossier blijkt geen werking tegen de digitale kloof op het grondgebied.",
+    },
+}
+
+
+def enterprise_number(place: int) -> str:
+    """An invented enterprise number with a right check (series 0 999, which is not given out)."""
+    body = 9_990_000 + place * 137
+    return f"0{body:07d}{97 - body % 97:02d}"

@@ -1,0 +1,144 @@
+"""How associations ask and receive in the demonstration, by every channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from django.utils import timezone
+
+from backend.demonstration.clock import Course
+from backend.demonstration.evidence import signature
+from backend.demonstration.names import ASSOCIATIONS, PURPOSES, REASONS, enterprise_number
+from backend.demonstration.people import House
+from inventory.allocation.commands import decide, finish_round, open_round, reserve
+from inventory.allocation.queries import fitting_stock
+from inventory.associations.commands import (
+    Wish,
+    add_member,
+    decide_eligibility,
+    enter_request,
+    register_association,
+    withdraw_request,
+)
+from inventory.associations.models import Association, Request
+from inventory.handover.commands import hand_over, prepare_agreement, take_back
+
+CHANNELS = ("counter", "telephone", "post", "online")
+
+
+class Sharing:
+    """Associations, a round, requests and what becomes of them."""
+
+    def __init__(self, house: House, chance: random.Random) -> None:
+        self.house, self.chance = house, chance
+        self.associations: list[Association] = []
+
+    def register(self) -> Course:
+        """Twenty-five associations; the first is the one whose member can sign in."""
+        for place, (name, form, language, postcode, town) in enumerate(ASSOCIATIONS):
+            made = register_association(
+                actor=self.house.counter_clerk,
+                name=name,
+                legal_form=form,
+                official_language=language,
+                enterprise_number="" if form == "de_facto" else enterprise_number(place),
+                street=f"{'Rue de l’Exemple' if language == 'fr' else 'Voorbeeldstraat'} {place + 1}",
+                postcode=postcode,
+                municipality=town,
+                telephone="02 000 00 00",
+            )
+            self.associations.append(made)
+        add_member(self.associations[0].code, self.house.association_member, actor=self.house.counter_clerk)
+        yield 3
+        for place, body in enumerate(self.associations):
+            if place == 24:
+                continue  # one waits for its decision
+            eligible = place != 23
+            words = REASONS[body.official_language]["eligible" if eligible else "not_eligible"]
+            decide_eligibility(body.code, actor=self.house.approver, eligible=eligible, reasons=words)
+
+    def round(self, number: str, days: int) -> Course:
+        """A round that opens now, closes after so many days and is finished."""
+        open_round(
+            number,
+            actor=self.house.programme_officer,
+            opens_on=timezone.localdate(),
+            closes_at=timezone.now() + dt.timedelta(days=days),
+        )
+        yield days + 6
+        finish_round(number, actor=self.house.programme_officer)
+
+    def request(self, place: int, *, wait: float, round_number: str = "", stop: str = "") -> Course:
+        """One request, from asking to hand-over; `stop` names the last thing that happens."""
+        body = self.associations[place]
+        channel = "online" if place == 0 else CHANNELS[place % 3]
+        asker = self.house.association_member if channel == "online" else self.house.counter_clerk
+        # Two ask for a whole classroom, more than the stock holds: their answer is a partial one.
+        many = 45 if place in {12, 13} else self.chance.randint(3, 12)
+        wishes = [Wish(self.chance.choice(("laptop", "desktop")), many, least_useful=2)]
+        if self.chance.random() < 0.5:
+            wishes.append(Wish("screen", self.chance.randint(1, 4)))
+        asked = enter_request(
+            actor=asker,
+            association=body.code,
+            wishes=wishes,
+            purpose=self.chance.choice(PURPOSES[body.official_language]),
+            channel=channel,
+            received_at=timezone.now() - dt.timedelta(hours=self.chance.randint(1, 60)),
+            people_served=self.chance.randint(15, 240),
+        )
+        yield wait
+        if stop == "received":
+            return
+        if stop == "withdrawn":
+            withdraw_request(asked.reference, actor=asker)
+            return
+        granted = self._decide(asked, body, round_number, refuse=stop == "refused")
+        yield 1
+        if not granted or stop == "decided":
+            return
+        tags = self._reserve(asked, granted)
+        yield 3
+        if stop == "reserved" or not tags:
+            return
+        agreement = prepare_agreement(body.code, tags, actor=self.house.warehouse_keeper)
+        yield 4
+        if stop == "prepared":
+            return
+        hand_over(
+            agreement.number,
+            actor=self.house.warehouse_keeper,
+            association_function="présidence" if body.official_language == "fr" else "voorzitter",
+            signed_how="screen",
+            scan=(signature(place), f"{agreement.number}.png"),
+        )
+        if stop == "taken_back":
+            yield 5
+            take_back(tags[0], actor=self.house.warehouse_keeper, reason="defective", location="LAEKEN")
+
+    def _decide(self, asked: Request, body: Association, round_number: str, *, refuse: bool) -> dict[int, int]:
+        granted: dict[int, int] = {}
+        for line in asked.lines.all():
+            stock = fitting_stock(line, self.house.programme_officer).count()
+            granted[line.position] = 0 if refuse else min(line.quantity, stock)
+        short = any(line.quantity > granted[line.position] for line in asked.lines.all())
+        outcome = "refuse" if not sum(granted.values()) else "partial" if short else "award"
+        words = REASONS[body.official_language][outcome]
+        decide(asked.reference, actor=self.house.approver, granted=granted, reasons=words, round_number=round_number)
+        return granted if sum(granted.values()) else {}
+
+    def _reserve(self, asked: Request, granted: dict[int, int]) -> list[str]:
+        tags: list[str] = []
+        for line in asked.lines.all():
+            stock = fitting_stock(line, self.house.programme_officer)[: granted[line.position]]
+            chosen = [device.tag for device in stock]
+            if chosen:
+                reserve(
+                    chosen,
+                    actor=self.house.programme_officer,
+                    reference=asked.reference,
+                    position=line.position,
+                )
+            tags += chosen
+        return tags

@@ -1,0 +1,43 @@
+"""The demonstration city lives by the real commands, shows every status, and can be laid twice without harm."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from backend.accounts.demo import sign_ins
+from backend.accounts.models import User
+from backend.accounts.roles import ROLES
+from inventory.allocation.models import Decision, Round
+from inventory.associations.models import Association, Request
+from inventory.devices.models import Device, Location
+from inventory.ledger.models import Entry
+from inventory.lifecycle import Status
+from inventory.reports.verification import verify_ledger
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.RELAIS_DEMO = True
+    call_command("load_demo")
+    assert {status.value for status in Status} == set(Device.objects.values_list("status", flat=True))
+    assert Device.objects.count() >= 300
+    assert Location.objects.count() == 3
+    assert Association.objects.count() == 25
+    assert {"online", "counter", "telephone", "post"} == set(Request.objects.values_list("channel", flat=True))
+    assert {"award", "partial", "refuse"} == set(Decision.objects.values_list("outcome", flat=True))
+    assert Round.objects.get().finished_at is not None
+    assert [one["role"] for one in sign_ins()] == [str(role.label) for role in ROLES.values()]
+    assert User.objects.get(username="aurore").check_password(sign_ins()[0]["password"])
+    assert verify_ledger().fault is None
+
+    entries = Entry.objects.count()
+    call_command("load_demo")
+    assert Entry.objects.count() == entries
+    assert "here already" in capsys.readouterr().out
+
+
+def test_known_passwords_are_never_laid_on_a_real_installation() -> None:
+    with pytest.raises(CommandError, match="RELAIS_DEMO"):
+        call_command("load_demo")
