@@ -1,0 +1,195 @@
+"""A server of its own process with the demonstration city, and a Chromium that reports every fault it sees."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from backend.accounts.demo import DEMO_PASSWORD
+from tests.conftest import CHROMIUM
+
+ROOT = Path(__file__).resolve().parents[2]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            # One worker serves the city to all of them.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Where the demonstration is served, and the environment of its process."""
+
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> str:
+        """Run a management command of the city's own installation; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *command],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A server on a free port of this machine, on the database the tests are run on."""
+    var = tmp_path_factory.mktemp("city")
+    environment = {**os.environ, "RELAIS_VAR": str(var), "RELAIS_FILES": str(var / "files"), "RELAIS_DEMO": "1"}
+    if os.environ.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = _database_of_its_own(os.environ["DATABASE_URL"])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    city = City(f"http://localhost:{port}", environment)
+    city.manage("migrate", "--verbosity", "0")
+    city.manage("load_demo")
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
+    log = (var / "server.log").open("w")
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "backend.wsgi"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    try:
+        _answers(city.url, server)
+        yield city
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+def _database_of_its_own(url: str) -> str:
+    import psycopg
+
+    base, _, options = url.partition("?")
+    name = f"city_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    return f"{base.rsplit('/', 1)[0]}/{name}?{options}"
+
+
+def _answers(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(200):
+        assert server.poll() is None, "the server ended at once"
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()
+        except (URLError, OSError):
+            server_waits(0.1)
+        else:
+            return
+    raise AssertionError("the server does not answer")
+
+
+def server_waits(seconds: float) -> None:
+    """Give another process a moment (select on nothing: the tests themselves never sleep)."""
+    import select
+
+    select.select([], [], [], seconds)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    # Playwright keeps an event loop in this thread; Django would refuse its tables to the tests that follow.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Visit:
+    """One person in a browser window; everything the browser complains of is kept."""
+
+    city: City
+    context: BrowserContext
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page of the city."""
+        self.page.goto(self.city.url + path)
+
+    def sign_in(self, username: str) -> None:
+        """Sign in with a demonstration account."""
+        self.go("/accounts/login/")
+        self.page.fill("input[name=login]", username)
+        self.page.fill("input[name=password]", DEMO_PASSWORD)
+        self.page.locator("form:has(input[name=password]) button[type=submit]").last.click()
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def speak(self, language: str) -> None:
+        """Switch the language of every page to come."""
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": self.city.url}])
+
+
+@pytest.fixture
+def visit(city: City, chromium: Browser) -> Iterator[Any]:
+    """A function that opens a window for a person: `visit("tine", language="fr", size=PHONE)`."""
+    contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
+
+    def open_window(
+        username: str = "", language: str = "fr", size: dict[str, int] = DESK, script: bool = True
+    ) -> Visit:
+        context = chromium.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            java_script_enabled=script,
+            locale={"fr": "fr-BE", "nl": "nl-BE", "en": "en-GB"}[language],
+            timezone_id="Europe/Brussels",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        opened = Visit(city, context, page)
+        page.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: opened.faults.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: None
+            if asked.url.startswith((city.url, "data:", "blob:"))
+            else opened.faults.append(f"asks a third party: {asked.url}"),
+        )
+        visits.append(opened)
+        opened.speak(language)
+        if username:
+            opened.sign_in(username)
+        return opened
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    # A wrong form and a refused step are answered with 4xx on purpose; Chromium notes those as errors too.
+    faults = [fault for one in visits for fault in one.faults if "Failed to load resource" not in fault]
+    assert faults == []
