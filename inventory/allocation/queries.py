@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from inventory.allocation.models import Decision, Reservation, Round
+from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.associations.models import Request, RequestLine
 from inventory.devices.gatekeepers import require
+from inventory.devices.identity import folded
 from inventory.devices.models import Device
+from inventory.errors import NotFound
 from inventory.lifecycle import Actor, Status, Word
+
+OUTCOMES: dict[str, Promise] = {
+    "award": _("Granted"),
+    "partial": _("Granted in part"),
+    "refuse": _("Refused"),
+}
 
 
 def decisions_of(request: Request) -> QuerySet[Decision]:
@@ -16,13 +27,28 @@ def decisions_of(request: Request) -> QuerySet[Decision]:
     return request.decisions.select_related("decided_by", "round").prefetch_related("lines__line").order_by("-id")
 
 
-def fitting_stock(line: RequestLine, actor: Actor) -> QuerySet[Device]:
-    """Ready devices that a line could get, longest in stock first. Refuses NotAllowed."""
-    require(actor, Word.ALLOCATE)
+def fitting_stock(line: RequestLine, actor: Actor, *, words: str = "", grade: str = "") -> QuerySet[Device]:
+    """Ready devices that a line could get, longest in stock first. Who decides may look too. Refuses NotAllowed."""
+    if not actor.holds(Word.DECIDE):
+        require(actor, Word.ALLOCATE)
     found = Device.objects.filter(status=Status.READY, category=line.category).select_related("location")
     if line.minimum_memory_mb:
         found = found.filter(memory_mb__gte=line.minimum_memory_mb)
+    for word in folded(words).split():
+        found = found.filter(search__contains=word)
+    if grade:
+        found = found.filter(grade=grade)
     return found.order_by("changed_at", "id")
+
+
+def line_of(request: Request, position: int) -> RequestLine:
+    """One line of a request. Refuses NotFound."""
+    found = request.lines.filter(position=position).first()
+    if found is None:
+        raise NotFound(
+            _("Request %(reference)s has no line %(position)s."), reference=request.reference, position=position
+        )
+    return found
 
 
 def still_to_reserve(line: RequestLine) -> int:
@@ -44,5 +70,52 @@ def reservations_of(request: Request) -> QuerySet[Reservation]:
 
 
 def rounds() -> QuerySet[Round]:
-    """Rounds, newest first."""
-    return Round.objects.order_by("-id")
+    """Rounds, newest first, with how many `decided` requests."""
+    return Round.objects.annotate(decided=Count("decisions")).order_by("-id")
+
+
+def round_numbered(number: str) -> Round:
+    """One round. Refuses NotFound."""
+    found = rounds().filter(number=number).first()
+    if found is None:
+        raise NotFound(_("There is no round %(number)s."), number=number)
+    return found
+
+
+def open_rounds() -> QuerySet[Round]:
+    """Rounds that nobody has finished, the one that closes first in front."""
+    return Round.objects.filter(finished_at__isnull=True).order_by("closes_at", "id")
+
+
+def round_gathering() -> Round | None:
+    """The round that gathers requests now, None between rounds."""
+    gathering = open_rounds().filter(opens_on__lte=timezone.localdate(), closes_at__gt=timezone.now())
+    return gathering.first()
+
+
+def decisions_in(found: Round, actor: Actor) -> QuerySet[Decision]:
+    """Decisions of a round with their requests, latest first. Refuses NotAllowed."""
+    require(actor, Word.READ_REQUESTS)
+    return found.decisions.select_related("request__association", "decided_by").order_by("-id")
+
+
+def reservation_of(device: Device) -> Reservation | None:
+    """For whom a device is kept, or to whom it was given; None when nobody."""
+    return (
+        device.reservations.filter(released_at__isnull=True)
+        .select_related("line__request__association", "decision")
+        .order_by("-id")
+        .first()
+    )
+
+
+def lines_to_reserve(actor: Actor) -> QuerySet[DecisionLine]:
+    """Lines of the latest decisions for which fewer devices are kept than were granted. Refuses NotAllowed."""
+    require(actor, Word.ALLOCATE)
+    latest = Decision.objects.filter(request=OuterRef("decision__request")).order_by("-id").values("pk")[:1]
+    return (
+        DecisionLine.objects.filter(decision_id=Subquery(latest), decision__request__state="decided")
+        .annotate(kept=Count("line__reservations", filter=Q(line__reservations__released_at__isnull=True)))
+        .filter(granted__gt=F("kept"))
+        .order_by("id")
+    )

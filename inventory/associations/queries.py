@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet, Sum
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.associations.models import Association, Eligibility, Request, RequestLine
+from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.devices.gatekeepers import require
 from inventory.devices.identity import folded
-from inventory.errors import NotAllowed, NotFound
+from inventory.errors import BadInput, NotAllowed, NotFound
 from inventory.lifecycle import Actor, Word
 
 # Whoever holds one of these sees every association; members see their own.
-SEE_ALL = (Word.READ_REQUESTS, Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT)
+SEE_ALL = (
+    Word.READ_REQUESTS,
+    Word.REGISTER_ASSOCIATION,
+    Word.DECIDE_ELIGIBILITY,
+    Word.AUDIT,
+    # To let users act for an association.
+    Word.ADMINISTER,
+)
 
 
 def associations(actor: Actor, words: str = "") -> QuerySet[Association]:
@@ -39,6 +50,45 @@ def association_of(code: str, actor: Actor) -> Association:
     return found
 
 
+def association_meant(text: str, actor: Actor) -> Association:
+    """The one association somebody means by its code, enterprise number or name.
+
+    Refuses: NotAllowed; BadInput (none fits, or several: the first of them are named).
+    """
+    exact = associations(actor).filter(Q(code__iexact=text.strip()) | Q(name__iexact=text.strip())).first()
+    if exact is not None:
+        return exact
+    fitting = list(associations(actor, text)[:5])
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        raise BadInput(_("No association fits. Check the spelling, or register it first."), field="association")
+    named = ", ".join(f"{one.name} ({one.code})" for one in fitting[:4])
+    raise BadInput(
+        _("Several associations fit: %(some)s… Type the code of the one you mean."), some=named, field="association"
+    )
+
+
+def account_named(username: str, actor: Actor) -> Any:
+    """The active user with this name, to be let act for an association. Refuses: NotAllowed; BadInput."""
+    if not actor.holds(Word.ADMINISTER):
+        require(actor, Word.REGISTER_ASSOCIATION)
+    found = get_user_model().objects.filter(username=username.strip(), is_active=True).first()
+    if found is None:
+        raise BadInput(_("There is no user with the name '%(username)s'."), username=username, field="username")
+    return found
+
+
+def members_of(association: Association) -> QuerySet[Membership]:
+    """Who may act for an association, by user name."""
+    return association.memberships.select_related("user").order_by("user__username")
+
+
+def eligibilities_of(association: Association) -> QuerySet[Eligibility]:
+    """Every decision on an association's eligibility, latest first."""
+    return association.eligibilities.select_related("decided_by").order_by("-id")
+
+
 def latest_eligibility(association: Association) -> Eligibility | None:
     """The decision in force or last made."""
     return association.eligibilities.select_related("decided_by").order_by("-id").first()
@@ -50,7 +100,9 @@ def is_eligible(association: Association) -> bool:
     return latest is not None and latest.eligible and latest.expires_on >= timezone.localdate()
 
 
-def requests(actor: Actor, *, state: str = "", words: str = "", channel: str = "") -> QuerySet[Request]:
+def requests(
+    actor: Actor, *, state: str = "", words: str = "", channel: str = "", association: str = ""
+) -> QuerySet[Request]:
     """Requests this person may see, latest date stamp first, with `asked` (devices) and `kept` (reserved or given)."""
     found = Request.objects.select_related("association").annotate(
         asked=Sum("lines__quantity"),
@@ -64,6 +116,8 @@ def requests(actor: Actor, *, state: str = "", words: str = "", channel: str = "
         found = found.filter(state=state)
     if channel:
         found = found.filter(channel=channel)
+    if association:
+        found = found.filter(association__code=association)
     for word in folded(words).split():
         found = found.filter(Q(reference__icontains=word) | Q(association__name__icontains=word))
     return found.order_by("-received_at", "-id")
@@ -82,3 +136,9 @@ def lines_of(request: Request) -> QuerySet[RequestLine]:
     return request.lines.annotate(
         kept=Count("reservations", filter=Q(reservations__released_at__isnull=True), distinct=True)
     ).order_by("position")
+
+
+def to_check(actor: Actor) -> QuerySet[Association]:
+    """Associations on whose eligibility nobody has decided within its term. Refuses NotAllowed."""
+    decided = Eligibility.objects.filter(association=OuterRef("pk"), expires_on__gte=timezone.localdate())
+    return associations(actor).filter(~Exists(decided))

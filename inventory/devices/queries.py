@@ -172,6 +172,11 @@ def _guards(device: Device, step: Step) -> None:
     pass_guards(device, [guard for guard in step.guards if guard is not Guard.GRADED])
 
 
+def other_tags(device: Device) -> list[str]:
+    """Further tags that open this device: labels stuck on later, in that order."""
+    return list(device.tags.exclude(code=device.tag).order_by("bound_at", "id").values_list("code", flat=True))
+
+
 def media_of(device: Device) -> QuerySet[Medium]:
     """Storage media that are or were in a device, in the order they were listed."""
     return Medium.objects.filter(stays__device=device).distinct().order_by("id")

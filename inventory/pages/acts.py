@@ -23,7 +23,7 @@ from inventory.disposal import commands as disposal
 from inventory.handover import commands as handover
 from inventory.lifecycle import Word
 from inventory.pages import device_forms
-from inventory.pages.asking import actor_of
+from inventory.pages.asking import actor_of, posted
 from inventory.refurbishment import commands as refurbishment
 
 
@@ -193,8 +193,8 @@ def perform(request: HttpRequest, tag: str, act: Act) -> HttpResponse:
     actor = actor_of(request)
     require(actor, act.word)
     device = device_of(tag, actor)
-    form = act.form(request.POST) if request.method == "POST" else act.form(initial=act.initial(device))
-    if request.method == "POST" and form.is_valid():
+    form = act.form(*posted(request), initial=act.initial(device))
+    if form.is_valid():
         act.command(device.tag, actor=actor, **form.cleaned_data)
         messages.success(request, act.done % {"tag": device})
         return redirect("device", device.tag)

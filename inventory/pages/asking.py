@@ -28,6 +28,11 @@ def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def bytes_of(upload: UploadedFile) -> tuple[bytes, str]:
+def posted(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form was sent with, and its files; None and None when it is only to be shown."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def bytes_of(upload: UploadedFile[Any]) -> tuple[bytes, str]:
     """Content and name of an uploaded file."""
     return upload.read(), upload.name or "file"

@@ -1,0 +1,215 @@
+"""The first page: the stages of life as one line from collection to association, and what waits for you."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_safe
+
+from inventory.allocation.queries import lines_to_reserve
+from inventory.associations.queries import requests, to_check
+from inventory.collection.queries import manifests
+from inventory.devices.queries import counts_by_status, waiting_media
+from inventory.handover.queries import agreements, waiting
+from inventory.lifecycle import STRAIGHT_WAY, Actor, MediumState, Status, Word
+from inventory.pages.asking import actor_of
+from inventory.wiping.queries import to_validate, to_verify
+
+Counts = dict[str, int]
+
+# A member sees so many of their latest requests and agreements.
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that waits for whoever holds `word`: how many, in words, and where to do it."""
+
+    word: Word
+    count: Callable[[Actor, Counts], int]
+    words: Promise
+    route: str
+    query: str = ""
+
+
+def _in(*places: Status) -> Callable[[Actor, Counts], int]:
+    return lambda actor, counts: sum(counts.get(place, 0) for place in places)
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty(
+        Word.COLLECT,
+        lambda actor, counts: manifests(actor).filter(state="planned").count(),
+        ngettext_lazy("collection to pick up", "collections to pick up"),
+        "collections",
+    ),
+    Duty(
+        Word.RECEIVE,
+        lambda actor, counts: manifests(actor).filter(state="under_way").count(),
+        ngettext_lazy("collection on its way to us", "collections on their way to us"),
+        "collections",
+    ),
+    Duty(
+        Word.RECEIVE,
+        _in(Status.IN_TRANSIT),
+        ngettext_lazy("device to receive", "devices to receive"),
+        "receive_scan",
+    ),
+    Duty(
+        Word.INSPECT,
+        _in(Status.RECEIVED),
+        ngettext_lazy("device to inspect", "devices to inspect"),
+        "devices",
+        "status=received",
+    ),
+    Duty(
+        Word.SANITISE,
+        lambda actor, counts: waiting_media(actor, [MediumState.PENDING, MediumState.FAILED]).count(),
+        ngettext_lazy("storage medium to sanitise", "storage media to sanitise"),
+        "wiping",
+    ),
+    Duty(
+        Word.SANITISE,
+        lambda actor, counts: to_verify(actor).count(),
+        ngettext_lazy("sanitisation to verify", "sanitisations to verify"),
+        "wiping",
+    ),
+    Duty(
+        Word.VALIDATE,
+        lambda actor, counts: to_validate(actor).count(),
+        ngettext_lazy("sanitisation of others to validate", "sanitisations of others to validate"),
+        "wiping",
+    ),
+    Duty(
+        Word.REFURBISH,
+        _in(Status.SANITISED),
+        ngettext_lazy("device to refurbish", "devices to refurbish"),
+        "devices",
+        "status=sanitised",
+    ),
+    Duty(
+        Word.REFURBISH,
+        _in(Status.IN_REFURBISHMENT),
+        ngettext_lazy("device on the bench", "devices on the bench"),
+        "devices",
+        "status=in_refurbishment",
+    ),
+    Duty(
+        Word.DECIDE_ELIGIBILITY,
+        lambda actor, counts: to_check(actor).count(),
+        ngettext_lazy("association to check", "associations to check"),
+        "associations",
+    ),
+    Duty(
+        Word.DECIDE,
+        lambda actor, counts: requests(actor, state="received").count(),
+        ngettext_lazy("request to decide", "requests to decide"),
+        "requests",
+        "state=received",
+    ),
+    Duty(
+        Word.ALLOCATE,
+        lambda actor, counts: lines_to_reserve(actor).count(),
+        ngettext_lazy("granted line without its devices", "granted lines without all their devices"),
+        "requests",
+        "state=decided",
+    ),
+    Duty(
+        Word.HAND_OVER,
+        lambda actor, counts: waiting(actor).count(),
+        ngettext_lazy("reserved device without an agreement", "reserved devices without an agreement"),
+        "handovers",
+    ),
+    Duty(
+        Word.HAND_OVER,
+        lambda actor, counts: agreements(actor).filter(signed_at__isnull=True, cancelled_at__isnull=True).count(),
+        ngettext_lazy("agreement to sign", "agreements to sign"),
+        "handovers",
+    ),
+    Duty(
+        Word.QUARANTINE,
+        _in(Status.IN_QUARANTINE),
+        ngettext_lazy("device in quarantine", "devices in quarantine"),
+        "devices",
+        "status=in_quarantine",
+    ),
+    Duty(
+        Word.RECYCLE,
+        _in(Status.TO_RECYCLE),
+        ngettext_lazy("device for the recycling collector", "devices for the recycling collector"),
+        "devices",
+        "status=to_recycle",
+    ),
+)
+
+# Whose work stands behind each stage of the line: a dot there says that it waits for you.
+STAGE_WORDS: dict[Status, Word] = {
+    Status.DECLARED: Word.COLLECT,
+    Status.IN_TRANSIT: Word.RECEIVE,
+    Status.RECEIVED: Word.INSPECT,
+    Status.AWAITING_SANITISATION: Word.SANITISE,
+    Status.SANITISED: Word.REFURBISH,
+    Status.IN_REFURBISHMENT: Word.REFURBISH,
+    Status.READY: Word.ALLOCATE,
+    Status.RESERVED: Word.HAND_OVER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A duty with its number, as the board draws it."""
+
+    count: int
+    words: str
+    route: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A place in a device's life, how many are there, and whether they wait for you."""
+
+    status: Status
+    count: int
+    waits: bool = False
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """The line, the statuses beside it and what waits; for a member of an association, their own requests."""
+    actor = actor_of(request)
+    counts = counts_by_status(actor) if actor.holds(Word.READ_DEVICES) else {}
+    member = actor.holds(Word.REQUEST)
+    context = {
+        "way": [Stage(one, counts[one], _waits_for(actor, one, counts)) for one in STRAIGHT_WAY] if counts else [],
+        "beside": [Stage(one, counts[one]) for one in Status if one not in STRAIGHT_WAY] if counts else [],
+        "empty": bool(counts) and not any(counts.values()),
+        "may_declare": actor.holds(Word.DECLARE),
+        "waiting": _waiting(actor, counts),
+        "member": member,
+        "requests": requests(actor)[:MOST_SHOWN] if member else [],
+        "agreements": agreements(actor)[:MOST_SHOWN] if member else [],
+    }
+    return render(request, "inventory/board/board.html", context)
+
+
+def _waiting(actor: Actor, counts: Counts) -> list[Waiting]:
+    found = []
+    for duty in DUTIES:
+        count = duty.count(actor, counts) if actor.holds(duty.word) else 0
+        if count:
+            found.append(Waiting(count, str(duty.words % count), duty.route, duty.query))
+    return found
+
+
+def _waits_for(actor: Actor, status: Status, counts: Counts) -> bool:
+    return counts[status] > 0 and status in STAGE_WORDS and actor.holds(STAGE_WORDS[status])
+
+
+urls = [path("", board, name="board")]

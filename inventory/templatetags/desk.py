@@ -1,0 +1,112 @@
+"""The desk's words for templates: kinds of media, capacities, outcomes of tests and of wiping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
+from inventory.refurbishment.bench import OUTCOMES
+from inventory.refurbishment.queries import TestLine
+from inventory.wiping.evidence.verdicts import Outcome
+from inventory.wiping.techniques import (
+    CATEGORY_LABELS,
+    DESTRUCTION_LABELS,
+    METHOD_LABELS,
+    OUTCOME_LABELS,
+    VERIFICATION_LABELS,
+)
+
+register = template.Library()
+
+# tone and icon of each outcome of a test
+_TEST_MARKS = {
+    "pass": ("good", "check"),
+    "fail": ("bad", "cross"),
+    "not_applicable": ("plain", "minus"),
+    "not_done": ("warn", "clock"),
+}
+
+_VERDICT_MARKS = {
+    Outcome.SANITISED: ("good", "check"),
+    Outcome.OVERWRITTEN_NOT_VERIFIED: ("info", "disk"),
+    Outcome.NOTHING_WIPED: ("warn", "warning"),
+    Outcome.FAILED: ("bad", "cross"),
+    Outcome.ABORTED: ("bad", "cross"),
+    Outcome.UNREADABLE: ("warn", "question"),
+    Outcome.NEEDS_PERSON: ("warn", "person"),
+}
+
+_REQUEST_MARKS = {
+    "received": ("info", "clock", gettext_lazy("Received, not decided yet")),
+    "decided": ("brand", "check", gettext_lazy("Decided")),
+    "withdrawn": ("plain", "cross", gettext_lazy("Withdrawn")),
+    "closed": ("good", "check", gettext_lazy("Closed")),
+}
+
+
+@register.filter
+def device_kind(code: str) -> str | Promise:
+    """A device's kind in the reader's language."""
+    return CATEGORIES.get(code, code)
+
+
+@register.filter
+def medium_kind(code: str) -> str | Promise:
+    """A storage medium's kind in the reader's language."""
+    return MEDIUM_KINDS.get(code, code)
+
+
+@register.filter
+def technique(code: str) -> str | Promise:
+    """A method of sanitising, verifying or destroying in the reader's language; a tool's own words stay."""
+    return METHOD_LABELS.get(code) or DESTRUCTION_LABELS.get(code) or VERIFICATION_LABELS.get(code) or code
+
+
+@register.filter
+def sanitisation_category(code: str) -> str | Promise:
+    """Clear, Purge or Destroy."""
+    return CATEGORY_LABELS.get(code, code)
+
+
+@register.filter
+def gigabytes(count: int | None) -> str:
+    """Bytes as people buy them: 512 GB (10⁹ bytes), 2 TB from a thousand on; nothing when unknown."""
+    if not count:
+        return ""
+    if count >= 10**12:
+        return _("%(number)s TB") % {"number": floatformat(count / 10**12, -1)}
+    return _("%(number)s GB") % {"number": floatformat(count / 10**9, -1)}
+
+
+@register.filter
+def memory(megabytes: int | None) -> str:
+    """Megabytes of memory as gigabytes (1,024 megabytes)."""
+    return _("%(number)s GB") % {"number": floatformat(megabytes / 1024, -1)} if megabytes else ""
+
+
+@register.inclusion_tag("web/parts/status.html")
+def test_mark(line: TestLine) -> dict[str, Any]:
+    """The mark of a test's outcome: icon and word."""
+    outcome = line.result.outcome if line.result else "not_done"
+    tone, drawing = _TEST_MARKS[outcome]
+    return {"tone": tone, "icon_name": drawing, "label": OUTCOMES[outcome]}
+
+
+@register.inclusion_tag("web/parts/status.html")
+def verdict(code: str) -> dict[str, Any]:
+    """The mark of what evidence says of a drive: icon and word."""
+    tone, drawing = _VERDICT_MARKS[Outcome(code)]
+    return {"tone": tone, "icon_name": drawing, "label": OUTCOME_LABELS[code]}
+
+
+@register.inclusion_tag("web/parts/status.html")
+def request_mark(state: str) -> dict[str, Any]:
+    """The mark of how far a request has come: icon and word."""
+    tone, drawing, label = _REQUEST_MARKS[state]
+    return {"tone": tone, "icon_name": drawing, "label": label}
