@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from tests import engine
 from tests.people import People, everybody
 
 
@@ -19,17 +18,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--long"):
-        long = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    unwanted = [
+        item
+        for item in items
+        if (item.get_closest_marker("long") and not config.getoption("--long"))
+        or (item.get_closest_marker("postgres") and os.environ.get("RELAIS_TEST_DATABASE") != "postgresql")
+    ]
+    config.hook.pytest_deselected(items=unwanted)
+    items[:] = [item for item in items if item not in unwanted]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and not os.path.exists(CHROMIUM):
         pytest.skip("a browser is missing: apt install chromium")
-    if item.get_closest_marker("postgres") and engine.programs() is None:
-        pytest.skip("PostgreSQL is missing: apt install postgresql")
 
 
 @pytest.hookimpl(hookwrapper=True)
