@@ -27,7 +27,11 @@ SECTIONS: tuple[Section, ...] = (
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE)),
     Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
-    Section("associations", _("Associations"), (Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT)),
+    Section(
+        "associations",
+        _("Associations"),
+        (Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT, Word.ADMINISTER),
+    ),
     Section("imports", _("Imports"), (Word.DECLARE,)),
     Section("labels", _("Labels"), (Word.LABEL,)),
     Section("audit", _("Audit"), (Word.AUDIT,)),

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.collection.models import Manifest, ManifestLine
+from inventory.collection.models import CustodyHandover, Manifest, ManifestLine
+from inventory.devices.gatekeepers import require
+from inventory.devices.models import Device
 from inventory.errors import NotAllowed, NotFound
-from inventory.lifecycle import Actor, Word
+from inventory.lifecycle import Actor, Status, Word
 
 READERS = (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)
+MANIFEST_STATES: dict[str, Promise] = {
+    "planned": _("Planned"),
+    "under_way": _("Under way"),
+    "arrived": _("Arrived"),
+}
 
 
-def manifests(actor: Actor) -> QuerySet[Manifest]:
-    """Manifests, newest first, with `expected`, `taken` and `arrived` counted. Refuses NotAllowed."""
+def manifests(actor: Actor, *, state: str = "", words: str = "") -> QuerySet[Manifest]:
+    """Manifests, newest first, with `expected`, `taken` and `arrived` counted; `words` looks in number and department.
+
+    Refuses NotAllowed.
+    """
     if not any(actor.holds(word) for word in READERS):
         raise NotAllowed(_("Your role may not see collections."))
+    kept = Q(state=state) if state else Q()
+    for word in words.split():
+        kept &= Q(number__icontains=word) | Q(department__icontains=word) | Q(place__icontains=word)
     return (
-        Manifest.objects.select_related("destination")
+        Manifest.objects.filter(kept)
+        .select_related("destination")
         .annotate(
             expected=Count("lines", filter=Q(lines__expected=True)),
             taken=Count("lines", filter=Q(lines__taken_at__isnull=False)),
@@ -40,6 +57,39 @@ def manifest_numbered(number: str, actor: Actor) -> Manifest:
 def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
     """The devices of a manifest in the order they were put on it."""
     return manifest.lines.select_related("device").order_by("id")
+
+
+def custody_of(manifest: Manifest) -> QuerySet[CustodyHandover]:
+    """The changes of hands of a manifest, in their order."""
+    return manifest.handovers.select_related("released_by", "received_by", "paper").order_by("id")
+
+
+def custody_paper(manifest: Manifest, leg: str) -> CustodyHandover:
+    """The change of hands (`pickup` or `delivery`) whose signed paper was kept. Refuses NotFound."""
+    found = custody_of(manifest).filter(leg=leg, paper__isnull=False).first()
+    if found is None:
+        raise NotFound(_("No signed paper was kept for this change of hands."), number=manifest.number, leg=leg)
+    return found
+
+
+def uncollected(actor: Actor) -> QuerySet[Device]:
+    """Declared devices that no planned manifest expects yet. Refuses NotAllowed."""
+    require(actor, Word.DECLARE)
+    expected = ManifestLine.objects.filter(manifest__state="planned").values("device_id")
+    return Device.objects.filter(status=Status.DECLARED).exclude(pk__in=expected).order_by("id")
+
+
+def departments_waiting(actor: Actor) -> list[tuple[str, int]]:
+    """Departments with declared devices that nobody has planned to fetch, and how many. Refuses NotAllowed."""
+    waiting = uncollected(actor).exclude(department="").order_by("department")
+    return list(waiting.values_list("department").annotate(Count("id")))
+
+
+def drivers(actor: Actor) -> list[Any]:
+    """Active users who may bring devices, by name, but for the asker: two people sign. Refuses NotAllowed."""
+    require(actor, Word.RECEIVE)
+    people = get_user_model().objects.filter(is_active=True).exclude(pk=actor.pk).prefetch_related("groups")
+    return [person for person in people.order_by("username") if person.holds(Word.COLLECT)]
 
 
 @dataclass(frozen=True, slots=True)

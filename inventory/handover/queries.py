@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
-from inventory.associations.models import Association
+from inventory.associations.models import Association, Request
 from inventory.errors import NotAllowed, NotFound
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.lifecycle import Actor, Status, Word
 
 READERS = (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT, Word.READ_REQUESTS)
 
+AGREEMENT_STATES: dict[str, Promise] = {
+    "open": _("To be signed"),
+    "signed": _("Signed"),
+    "cancelled": _("Cancelled"),
+}
+_IN_STATE: dict[str, Q] = {
+    "open": Q(signed_at__isnull=True, cancelled_at__isnull=True),
+    "signed": Q(signed_at__isnull=False),
+    "cancelled": Q(cancelled_at__isnull=False),
+}
 
-def agreements(actor: Actor) -> QuerySet[Agreement]:
-    """Agreements this person may see, newest first, with `device_count`. Refuses NotAllowed."""
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a request has come, in devices: granted by the latest decision, reserved, in an agreement, given."""
+
+    granted: int
+    reserved: int
+    prepared: int
+    given: int
+
+
+def agreements(
+    actor: Actor, *, association: str = "", request: str = "", state: str = "", words: str = ""
+) -> QuerySet[Agreement]:
+    """Agreements this person may see, newest first, with `device_count`; `state` is open, signed or cancelled.
+
+    Refuses NotAllowed.
+    """
     found = Agreement.objects.select_related("association", "paper", "signed_scan").annotate(
         device_count=Count("items", filter=~Q(items__end_reason__in=["left_out", "cancelled"]))
     )
@@ -23,6 +52,15 @@ def agreements(actor: Actor) -> QuerySet[Agreement]:
         if not actor.holds(Word.REQUEST):
             raise NotAllowed(_("Your role may not see agreements."))
         found = found.filter(association__memberships__user_id=actor.pk)
+    if association:
+        found = found.filter(association__code=association)
+    if request:
+        of_request = AgreementItem.objects.filter(reservation__line__request__reference=request)
+        found = found.filter(pk__in=of_request.values("agreement_id"))
+    if state:
+        found = found.filter(_IN_STATE.get(state, Q(pk__in=[])))
+    for word in words.split():
+        found = found.filter(Q(number__icontains=word) | Q(association__name__icontains=word))
     return found.order_by("-id")
 
 
@@ -32,6 +70,17 @@ def agreement_numbered(number: str, actor: Actor) -> Agreement:
     if found is None:
         raise NotFound(_("There is no agreement %(number)s."), number=number)
     return found
+
+
+def standing_of(request: Request) -> Standing:
+    """How far a request has come."""
+    decision = request.decisions.order_by("-id").first()
+    granted = decision.lines.aggregate(total=Sum("granted"))["total"] if decision else 0
+    kept = Reservation.objects.filter(line__request=request, released_at__isnull=True)
+    items = AgreementItem.objects.filter(reservation__line__request=request, ended_at__isnull=True)
+    signed = Count("id", filter=Q(agreement__signed_at__isnull=False))
+    counted = items.aggregate(prepared=Count("id"), given=signed)
+    return Standing(granted or 0, kept.count(), counted["prepared"], counted["given"])
 
 
 def items_of(agreement: Agreement) -> QuerySet[AgreementItem]:
@@ -54,3 +103,11 @@ def waiting(actor: Actor) -> QuerySet[Reservation]:
 def waiting_for(association: Association, actor: Actor) -> QuerySet[Reservation]:
     """The same for one association."""
     return waiting(actor).filter(line__request__association=association)
+
+
+def waiting_by_association(actor: Actor) -> list[tuple[Association, int]]:
+    """Associations for which reserved devices wait, by name, and how many. Refuses NotAllowed."""
+    counted = waiting(actor).order_by().values("line__request__association").annotate(count=Count("id"))
+    counts = {row["line__request__association"]: row["count"] for row in counted}
+    bodies = Association.objects.filter(pk__in=counts).order_by("name", "id")
+    return [(body, counts[body.pk]) for body in bodies]

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from inventory.pages import acts, board, device, devices, health, media, public, refurbishment, scan, wiping
+from inventory.pages import (
+    acts,
+    allocation,
+    associations,
+    audit,
+    board,
+    collection,
+    device,
+    devices,
+    handover,
+    health,
+    media,
+    public,
+    refurbishment,
+    requests,
+    scan,
+    wiping,
+)
 
 urlpatterns = [
     *board.urls,
@@ -13,6 +30,12 @@ urlpatterns = [
     *media.urls,
     *wiping.urls,
     *scan.urls,
+    *collection.urls,
+    *associations.urls,
+    *requests.urls,
+    *allocation.urls,
+    *handover.urls,
+    *audit.urls,
     *public.urls,
     *health.urls,
 ]

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import require
-from inventory.errors import BadInput
-from inventory.ledger.models import Entry
+from inventory.errors import BadInput, NotFound
+from inventory.ledger.models import Entry, PrivatePayload
 from inventory.lifecycle import Actor, Word
 
 
@@ -37,3 +37,21 @@ def before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:
     if not place.isdigit():
         raise BadInput(_("Go on from a place that a page gave you."), field="after")
     return entries.filter(pk__lt=int(place))
+
+
+def entry_of(actor: Actor, kind: str, key: str, seq: int) -> Entry:
+    """One entry by the thing it is about and its number there. Refuses: NotAllowed; NotFound."""
+    found = entries(actor, kind=kind, key=key).filter(subject_seq=seq).first()
+    if found is None:
+        raise NotFound(_("There is no entry %(seq)s about %(key)s."), seq=seq, key=key)
+    return found
+
+
+def private_of(entry: Entry, actor: Actor) -> str | None:
+    """What the entry may not say openly, as its JSON text; None when there is none, or it was erased.
+
+    Refuses NotAllowed: to read it takes both words, to audit and to handle personal data.
+    """
+    require(actor, Word.AUDIT)
+    require(actor, Word.PERSONAL_DATA)
+    return PrivatePayload.objects.filter(entry=entry).values_list("payload", flat=True).first()

@@ -1,0 +1,158 @@
+"""Allocation for people: decide with reasons, reserve from the stock, release, and the rounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inventory.allocation import commands, queries
+from inventory.associations.models import RequestLine
+from inventory.associations.queries import lines_of, request_of
+from inventory.devices.categories import CATEGORIES, GRADES
+from inventory.devices.gatekeepers import require
+from inventory.devices.queries import device_of, names_of
+from inventory.devices.tags import grouped
+from inventory.lifecycle import Actor, Word
+from inventory.pages.allocation_forms import DecideForm, ReleaseForm, RoundForm
+from inventory.pages.asking import actor_of, page_of
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer a request line by line, with reasons; the stock that would fit stands beside each line."""
+    actor = actor_of(request)
+    require(actor, Word.DECIDE)
+    found = request_of(reference, actor)
+    lines = list(lines_of(found))
+    form = DecideForm(lines, queries.open_rounds(), request.POST or None)
+    if form.is_valid():
+        commands.decide(
+            found.reference,
+            actor=actor,
+            granted=form.granted,
+            reasons=form.cleaned_data["reasons"],
+            round_number=form.cleaned_data["round_number"],
+        )
+        messages.success(request, _("The decision on %(reference)s is made.") % {"reference": found.reference})
+        return redirect("request", found.reference)
+    context = {
+        "request_": found,
+        "form": form,
+        "rows": [_row(line, form, actor) for line in lines],
+    }
+    return render(request, "inventory/allocation/decide.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def reserve(request: HttpRequest, reference: str, position: int) -> HttpResponse:
+    """Choose devices for one line; `?tick=5` ticks the five that are longest in stock."""
+    actor = actor_of(request)
+    require(actor, Word.ALLOCATE)
+    found = request_of(reference, actor)
+    line = queries.line_of(found, position)
+    if request.method == "POST":
+        kept = commands.reserve(
+            request.POST.getlist("tag"), actor=actor, reference=found.reference, position=line.position
+        )
+        words = ngettext("%(count)s device is reserved.", "%(count)s devices are reserved.", len(kept))
+        messages.success(request, words % {"count": len(kept)})
+        return redirect("request", found.reference)
+    words, grade = request.GET.get("q", "").strip(), request.GET.get("grade", "")
+    page = page_of(request, queries.fitting_stock(line, actor, words=words, grade=grade))
+    tick = request.GET.get("tick", "")
+    context = {
+        "request_": found,
+        "line": line,
+        "kind": CATEGORIES[line.category],
+        "open": queries.still_to_reserve(line),
+        "page": page,
+        "ticked": {device.tag for device in list(page)[: int(tick) if tick.isdecimal() else 0]},
+        "q": words,
+        "grade": grade,
+        "grades": GRADES,
+    }
+    return render(request, "inventory/allocation/reserve.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, reference: str, tag: str) -> HttpResponse:
+    """Give a reserved device back to the stock, with a reason."""
+    actor = actor_of(request)
+    require(actor, Word.ALLOCATE)
+    found = request_of(reference, actor)
+    device = device_of(tag, actor)
+    form = ReleaseForm(request.POST or None)
+    if form.is_valid():
+        commands.release(device.tag, actor=actor, reason=form.cleaned_data["reason"])
+        messages.success(request, _("%(tag)s is back in stock.") % {"tag": grouped(device.tag)})
+        return redirect("request", found.reference)
+    context = {"request_": found, "device": device, "form": form}
+    return render(request, "inventory/allocation/release.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The rounds, newest first; who allocates may open the next one."""
+    actor = actor_of(request)
+    require(actor, Word.READ_REQUESTS)
+    form = RoundForm(request.POST or None)
+    if form.is_valid():
+        made = commands.open_round(actor=actor, **form.cleaned_data)
+        messages.success(request, _("Round %(number)s is open.") % {"number": made.number})
+        return redirect("rounds")
+    context = {"page": page_of(request, queries.rounds()), "form": form, "may_open": actor.holds(Word.ALLOCATE)}
+    return render(request, "inventory/allocation/rounds.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def one_round(request: HttpRequest, number: str) -> HttpResponse:
+    """One round and its decisions."""
+    actor = actor_of(request)
+    require(actor, Word.READ_REQUESTS)
+    found = queries.round_numbered(number)
+    page = page_of(request, queries.decisions_in(found, actor))
+    people: list[Any] = [one.decided_by for one in page]
+    names = names_of([person.key for person in people], actor)
+    context = {
+        "round": found,
+        "page": page,
+        "decisions": [
+            (one, queries.OUTCOMES[one.outcome], names[person.key]) for one, person in zip(page, people, strict=True)
+        ],
+        "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
+    }
+    return render(request, "inventory/allocation/round.html", context)
+
+
+@require_POST
+def finish(request: HttpRequest, number: str) -> HttpResponse:
+    """Finish a round whose closing moment has passed."""
+    found = commands.finish_round(number, actor=actor_of(request))
+    messages.success(request, _("Round %(number)s is finished.") % {"number": found.number})
+    return redirect("round", found.number)
+
+
+def _row(line: RequestLine, form: DecideForm, actor: Actor) -> dict[str, Any]:
+    return {
+        "line": line,
+        "kind": CATEGORIES[line.category],
+        "stock": queries.fitting_stock(line, actor).count(),
+        "field": form[f"granted_{line.position}"],
+    }
+
+
+urls = [
+    path("requests/<str:reference>/decide/", decide, name="request_decide"),
+    path("requests/<str:reference>/lines/<int:position>/reserve/", reserve, name="request_reserve"),
+    path("requests/<str:reference>/release/<str:tag>/", release, name="request_release"),
+    path("rounds/", rounds, name="rounds"),
+    path("rounds/<str:number>/", one_round, name="round"),
+    path("rounds/<str:number>/finish/", finish, name="round_finish"),
+]

@@ -1,0 +1,134 @@
+"""Associations for people: find, register, decide who may receive, and say who acts for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inventory.associations import commands, queries
+from inventory.associations.models import Association
+from inventory.devices.gatekeepers import require
+from inventory.devices.queries import names_of
+from inventory.handover.queries import agreements
+from inventory.lifecycle import Actor, Word
+from inventory.pages.asking import actor_of, page_of
+from inventory.pages.association_forms import EligibilityForm, MemberForm, RegisterForm
+
+
+@require_GET
+def associations(request: HttpRequest) -> HttpResponse:
+    """Associations by name; the search stands in the address."""
+    actor = actor_of(request)
+    words = request.GET.get("q", "").strip()
+    context = {
+        "page": page_of(request, queries.associations(actor, words)),
+        "q": words,
+        "legal_forms": commands.LEGAL_FORMS,
+        "may_register": actor.holds(Word.REGISTER_ASSOCIATION),
+    }
+    return render(request, "inventory/associations/associations.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Register an association, with its enterprise number or as a de-facto one."""
+    actor = actor_of(request)
+    require(actor, Word.REGISTER_ASSOCIATION)
+    form = RegisterForm(request.POST or None)
+    if form.is_valid():
+        made = commands.register_association(actor=actor, **form.cleaned_data)
+        messages.success(request, _("%(name)s is registered as %(code)s.") % {"name": made.name, "code": made.code})
+        return redirect("association", made.code)
+    context = {"form": form}
+    return render(request, "inventory/associations/register.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def association(request: HttpRequest, code: str) -> HttpResponse:
+    """One association: whether it may receive and why, who acts for it, what it asked for and was given."""
+    return _show(request, queries.association_of(code, actor_of(request)))
+
+
+@require_POST
+def eligibility(request: HttpRequest, code: str) -> HttpResponse:
+    """Decide, with reasons, whether it may receive this year."""
+    actor = actor_of(request)
+    found = queries.association_of(code, actor)
+    form = EligibilityForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, eligibility_form=form)
+    commands.decide_eligibility(found.code, actor=actor, **form.cleaned_data)
+    messages.success(request, _("The decision is recorded. It lasts a year."))
+    return redirect("association", found.code)
+
+
+@require_POST
+def member(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a user act for it."""
+    actor = actor_of(request)
+    found = queries.association_of(code, actor)
+    form = MemberForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, member_form=form)
+    user = queries.account_named(form.cleaned_data["username"], actor)
+    commands.add_member(found.code, user, actor=actor)
+    messages.success(request, _("%(user)s may act for this association.") % {"user": user.get_username()})
+    return redirect("association", found.code)
+
+
+def _show(
+    request: HttpRequest,
+    found: Association,
+    *,
+    eligibility_form: EligibilityForm | None = None,
+    member_form: MemberForm | None = None,
+) -> HttpResponse:
+    actor = actor_of(request)
+    decisions = list(queries.eligibilities_of(found))
+    names = names_of([_key(one.decided_by) for one in decisions], actor)
+    may_see_requests = actor.holds(Word.READ_REQUESTS) or actor.holds(Word.REQUEST)
+    wrong = (eligibility_form and eligibility_form.errors) or (member_form and member_form.errors)
+    context: dict[str, Any] = {
+        "association": found,
+        "legal_form": commands.LEGAL_FORMS[found.legal_form],
+        "eligible": queries.is_eligible(found),
+        "expired": bool(decisions) and decisions[0].expires_on < timezone.localdate(),
+        "decisions": [(one, names[_key(one.decided_by)]) for one in decisions],
+        "members": queries.members_of(found),
+        "requests": queries.requests(actor, association=found.code)[:50] if may_see_requests else [],
+        "agreements": agreements(actor, association=found.code)[:50] if may_see_requests else [],
+        "eligibility_form": eligibility_form or EligibilityForm(),
+        "member_form": member_form or MemberForm(),
+        **_may(actor),
+    }
+    return render(request, "inventory/associations/association.html", context, status=422 if wrong else 200)
+
+
+def _may(actor: Actor) -> dict[str, bool]:
+    return {
+        "may_decide": actor.holds(Word.DECIDE_ELIGIBILITY),
+        "may_add_members": actor.holds(Word.ADMINISTER) or actor.holds(Word.REGISTER_ASSOCIATION),
+        "may_see_members": not actor.holds(Word.REQUEST),
+        "may_enter_request": actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.REQUEST),
+    }
+
+
+def _key(person: Any) -> str:
+    key: str = person.key
+    return key
+
+
+urls = [
+    path("associations/", associations, name="associations"),
+    path("associations/new/", register, name="association_new"),
+    path("associations/<str:code>/", association, name="association"),
+    path("associations/<str:code>/eligibility/", eligibility, name="association_eligibility"),
+    path("associations/<str:code>/members/", member, name="association_member"),
+]

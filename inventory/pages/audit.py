@@ -1,0 +1,119 @@
+"""What an auditor reads, without trusting us: the root, a verification, the workbook, every entry. Nothing to edit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET, require_POST
+
+from inventory.devices.queries import names_of
+from inventory.ledger.models import Entry
+from inventory.lifecycle import Word
+from inventory.pages.asking import actor_of
+from inventory.pages.audit_forms import WorkbookForm, presets
+from inventory.pages.audit_words import EVENTS, KINDS
+from inventory.reports import queries
+from inventory.reports.verification import Verified, root_now, verify_ledger
+from inventory.reports.workbook import scope_of, workbook_file
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENTRIES_A_PAGE = 100
+
+
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    """Size and root of the ledger, the workbook, and the latest entries."""
+    return _show(request, WorkbookForm(initial=_usual()))
+
+
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Recompute the tree, replay the law, compare with the tables; say that it holds, or the first fault."""
+    queries.auditor(actor_of(request))
+    return _show(request, WorkbookForm(initial=_usual()), verified=verify_ledger())
+
+
+@require_GET
+def workbook(request: HttpRequest) -> HttpResponseBase:
+    """The ledger of a period as an Excel workbook; the first and the last day are included."""
+    queries.auditor(actor_of(request))
+    form = WorkbookForm(request.GET)
+    if not form.is_valid():
+        return _show(request, form)
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    handle = workbook_file(scope_of(first, last, form.cleaned_data["language"]))
+    return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
+
+
+@require_GET
+def entry(request: HttpRequest, kind: str, key: str, seq: int) -> HttpResponse:
+    """One entry: the text that is hashed, its leaf, and what is kept apart, for who may read that."""
+    actor = actor_of(request)
+    found = queries.entry_of(actor, kind, key, seq)
+    may_read_private = actor.holds(Word.PERSONAL_DATA)
+    private = queries.private_of(found, actor) if may_read_private else None
+    body = json.loads(found.body)
+    context = {
+        "entry": found,
+        "event": EVENTS.get(found.event, found.event),
+        "kind": KINDS.get(found.subject_kind, found.subject_kind),
+        "who": names_of([found.actor_key], actor).get(found.actor_key, found.actor_key),
+        "body": json.dumps(body, ensure_ascii=False, indent=2),
+        "commitment": body.get("private", ""),
+        "private": json.dumps(json.loads(private), ensure_ascii=False, indent=2) if private else "",
+        "may_read_private": may_read_private,
+        "leaf": getattr(found, "leaf", None),
+    }
+    return render(request, "inventory/audit/entry.html", context)
+
+
+def _show(request: HttpRequest, form: WorkbookForm, verified: Verified | None = None) -> HttpResponse:
+    actor = queries.auditor(actor_of(request))
+    size, root = (verified.size, verified.root) if verified and not verified.fault else root_now()
+    asked = {name: request.GET.get(name, "").strip() for name in ("kind", "key", "event", "after")}
+    wanted = queries.entries(actor, kind=asked["kind"], key=asked["key"], event=asked["event"])
+    rows = list(queries.before(wanted, asked["after"])[: ENTRIES_A_PAGE + 1])
+    shown = rows[:ENTRIES_A_PAGE]
+    names = names_of([one.actor_key for one in shown], actor)
+    context = {
+        "size": size,
+        "root": root,
+        "verified": verified,
+        "form": form,
+        "presets": presets(timezone.localdate(), translation.get_language() or "fr"),
+        "asked": asked,
+        "kinds": KINDS,
+        "events": EVENTS,
+        "entries": [_row(one, names) for one in shown],
+        "older": shown[-1].pk if len(rows) > ENTRIES_A_PAGE else "",
+    }
+    return render(request, "inventory/audit/audit.html", context, status=422 if form.errors else 200)
+
+
+def _row(one: Entry, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "entry": one,
+        "leaf": getattr(one, "leaf", None),
+        "event": EVENTS.get(one.event, one.event),
+        "kind": KINDS.get(one.subject_kind, one.subject_kind),
+        "who": names.get(one.actor_key, one.actor_key),
+    }
+
+
+def _usual() -> dict[str, Any]:
+    today = timezone.localdate()
+    return {"first": today.replace(day=1), "last": today, "language": translation.get_language() or "fr"}
+
+
+urls = [
+    path("audit/", audit, name="audit"),
+    path("audit/verify/", verify, name="audit_verify"),
+    path("audit/workbook/", workbook, name="audit_workbook"),
+    path("audit/entries/<slug:kind>/<str:key>/<int:seq>/", entry, name="audit_entry"),
+]

@@ -1,0 +1,58 @@
+"""The period an auditor exports, and the periods that are asked for most."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from inventory.pages.fields import DayField
+
+LANGUAGES = [("fr", _("French")), ("nl", _("Dutch")), ("en", _("English"))]
+
+
+class WorkbookForm(forms.Form):
+    """Whole days, first and last included, and the language of the sheets."""
+
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day does not lie before the first."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day lies before the first."))
+        return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A usual period: its name and the rest of the workbook's address."""
+
+    label: Promise
+    query: str
+
+
+def presets(today: dt.date, language: str) -> list[Preset]:
+    """This month and this year so far, and the last whole quarter."""
+    month = today.replace(day=1)
+    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
+    last_of_quarter = quarter - dt.timedelta(days=1)
+    before = last_of_quarter.replace(month=last_of_quarter.month - 2, day=1)
+    year = today.replace(month=1, day=1)
+    periods = [
+        (_("This month"), month, today),
+        (_("Last quarter"), before, last_of_quarter),
+        (_("This year"), year, today),
+    ]
+    return [
+        Preset(label, urlencode({"first": str(first), "last": str(last), "language": language}))
+        for label, first, last in periods
+    ]

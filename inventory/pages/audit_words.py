@@ -1,0 +1,40 @@
+"""The ledger's codes in words: every kind of thing, every event."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inventory.pages import history
+
+KINDS: dict[str, Promise] = {
+    "device": _("Device"),
+    "medium": _("Storage medium"),
+    "tag": _("Label"),
+    "manifest": _("Collection"),
+    "association": _("Association"),
+    "request": _("Request"),
+    "round": _("Round"),
+    "decision": _("Decision"),
+    "agreement": _("Agreement"),
+}
+
+EVENTS: dict[str, Promise] = {
+    **history.EVENTS,
+    "manifest.plan": _("Collection planned"),
+    "manifest.expect": _("More devices expected"),
+    "manifest.pick_up": _("Picked up"),
+    "manifest.deliver": _("Delivered"),
+    "association.register": _("Association registered"),
+    "association.add_member": _("Somebody may act for it"),
+    "association.decide_eligibility": _("Eligibility decided"),
+    "request.enter": _("Request entered"),
+    "request.withdraw": _("Request withdrawn"),
+    "request.decide": _("Request decided"),
+    "round.open": _("Round opened"),
+    "round.finish": _("Round finished"),
+    "decision.decide": _("Decision made"),
+    "agreement.prepare": _("Agreement drawn up"),
+    "agreement.sign": _("Agreement signed"),
+    "agreement.cancel": _("Agreement cancelled"),
+}

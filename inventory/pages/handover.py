@@ -1,0 +1,162 @@
+"""Hand-overs for people: what waits, the agreement to draw up, to sign on screen or on paper, and to cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, re_path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inventory.associations.queries import association_of
+from inventory.devices.gatekeepers import require
+from inventory.devices.queries import names_of
+from inventory.documents.commands import read_file
+from inventory.documents.models import StoredFile
+from inventory.errors import NotFound
+from inventory.handover import commands, queries
+from inventory.handover.models import Agreement
+from inventory.lifecycle import Word
+from inventory.pages.asking import actor_of, bytes_of, page_of
+from inventory.pages.handover_forms import CancelForm, PaperSignForm, PrepareForm, ScreenSignForm, SignForm
+
+
+@require_GET
+def handovers(request: HttpRequest) -> HttpResponse:
+    """What waits to be handed over, by association, and the agreements. A member sees their own agreements."""
+    actor = actor_of(request)
+    asked = {name: request.GET.get(name, "").strip() for name in ("state", "q")}
+    context = {
+        "page": page_of(request, queries.agreements(actor, state=asked["state"], words=asked["q"])),
+        "asked": asked,
+        "states": queries.AGREEMENT_STATES,
+        "waiting": queries.waiting_by_association(actor) if actor.holds(Word.HAND_OVER) else [],
+        "may_prepare": actor.holds(Word.HAND_OVER),
+        "member": actor.holds(Word.REQUEST),
+    }
+    return render(request, "inventory/handover/handovers.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def prepare(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose devices that are reserved for an association and draw up their agreement."""
+    actor = actor_of(request)
+    require(actor, Word.HAND_OVER)
+    body = association_of(code, actor)
+    waiting = list(queries.waiting_for(body, actor))
+    form = PrepareForm(request.POST or None, initial={"language": body.official_language})
+    if form.is_valid():
+        language = form.cleaned_data["language"]
+        made = commands.prepare_agreement(body.code, request.POST.getlist("tag"), actor=actor, language=language)
+        messages.success(request, _("Agreement %(number)s is drawn up.") % {"number": made.number})
+        return redirect("agreement", made.number)
+    context = {"association": body, "waiting": waiting, "form": form}
+    return render(request, "inventory/handover/prepare.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def agreement(request: HttpRequest, number: str) -> HttpResponse:
+    """One agreement: its paper, its devices, and what comes next."""
+    return _show(request, queries.agreement_numbered(number, actor_of(request)), CancelForm())
+
+
+@require_GET
+def agreement_paper(request: HttpRequest, number: str) -> HttpResponse:
+    """The very bytes that are signed, as a PDF."""
+    return _attached(queries.agreement_numbered(number, actor_of(request)).paper, f"{number}.pdf")
+
+
+@require_GET
+def signed_scan(request: HttpRequest, number: str) -> HttpResponse:
+    """The drawn signature, or the scan of the signed paper."""
+    found = queries.agreement_numbered(number, actor_of(request))
+    if found.signed_scan is None:
+        raise NotFound(_("Agreement %(number)s is not signed yet."), number=found.number)
+    return _attached(found.signed_scan, f"{found.number}-{found.signed_scan.name}")
+
+
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest, number: str, how: str) -> HttpResponse:
+    """Both sign and the devices leave: drawn on this screen, or on paper with a photo or scan of it."""
+    actor = actor_of(request)
+    require(actor, Word.HAND_OVER)
+    found = queries.agreement_numbered(number, actor)
+    items = [item for item in queries.items_of(found) if item.ended_at is None]
+    kind: type[SignForm] = ScreenSignForm if how == "screen" else PaperSignForm
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = kind([item.device for item in items], *sent)
+    if form.is_valid():
+        facts = form.cleaned_data
+        scan = (facts["drawn"], f"{found.number}.png") if facts.get("drawn") else bytes_of(facts["scan"])
+        signed = commands.hand_over(
+            found.number,
+            actor=actor,
+            association_function=facts["association_function"],
+            signed_how=how,
+            scan=scan,
+            left_out=facts["left_out"],
+            occurred_at=facts["occurred_at"],
+        )
+        count = len(items) - len(facts["left_out"])
+        words = ngettext("%(count)s device is handed over.", "%(count)s devices are handed over.", count)
+        messages.success(request, words % {"count": count})
+        return redirect("agreement", signed.number)
+    context = {"agreement": found, "form": form, "how": how, "count": len(items)}
+    return render(request, "inventory/handover/sign.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel an agreement that nobody has signed; its devices stay reserved."""
+    actor = actor_of(request)
+    form = CancelForm(request.POST)
+    found = queries.agreement_numbered(number, actor)
+    if not form.is_valid():
+        return _show(request, found, form)
+    commands.cancel_agreement(found.number, actor=actor, reason=form.cleaned_data["reason"])
+    messages.success(request, _("Agreement %(number)s is cancelled. Its devices stay reserved.") % {"number": number})
+    return redirect("agreement", found.number)
+
+
+@require_GET
+def scanned_agreement(request: HttpRequest, number: str) -> HttpResponse:
+    """Where the QR code on an agreement leads."""
+    return redirect("agreement", queries.agreement_numbered(number, actor_of(request)).number)
+
+
+def _show(request: HttpRequest, found: Agreement, cancel_form: CancelForm) -> HttpResponse:
+    actor = actor_of(request)
+    still_open = found.signed_at is None and found.cancelled_at is None
+    people: list[Any] = [person for person in (found.prepared_by, found.city_signatory) if person]
+    names = names_of([person.key for person in people], actor)
+    context = {
+        "agreement": found,
+        "items": queries.items_of(found),
+        "prepared_by": names[people[0].key],
+        "signed_by": names[people[1].key] if len(people) > 1 else "",
+        "may_sign": still_open and actor.holds(Word.HAND_OVER),
+        "may_open_devices": actor.holds(Word.READ_DEVICES),
+        "cancel_form": cancel_form,
+    }
+    return render(request, "inventory/handover/agreement.html", context, status=422 if cancel_form.errors else 200)
+
+
+def _attached(stored: StoredFile, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(read_file(stored), content_type=stored.media_type, headers=headers)
+
+
+urls = [
+    path("handovers/", handovers, name="handovers"),
+    path("handovers/new/<str:code>/", prepare, name="agreement_new"),
+    path("handovers/<str:number>/", agreement, name="agreement"),
+    path("handovers/<str:number>/agreement.pdf", agreement_paper, name="agreement_paper"),
+    path("handovers/<str:number>/signed/", signed_scan, name="agreement_signed"),
+    re_path(r"^handovers/(?P<number>[^/]+)/sign/(?P<how>screen|paper)/$", sign, name="agreement_sign"),
+    path("handovers/<str:number>/cancel/", cancel, name="agreement_cancel"),
+    re_path(r"^[gG]/(?P<number>[^/]+)/?$", scanned_agreement, name="agreement_scanned"),
+]
