@@ -21,7 +21,7 @@ from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
 from inventory.devices.queries import device_of, history, media_of, other_tags, possible_steps
 from inventory.devices.steps import take_step
-from inventory.lifecycle import LEFT_CUSTODY, LegalStatus, Status, Step, Word, step_named, steps_from
+from inventory.lifecycle import LEFT_CUSTODY, STRAIGHT_WAY, LegalStatus, Status, Step, Word, step_named, steps_from
 from inventory.pages.acts import ACTS
 from inventory.pages.asking import actor_of, bytes_of, posted
 from inventory.pages.device_forms import GraveForm, InspectionForm
@@ -54,6 +54,13 @@ class Next:
     route: str = ""
     elsewhere: str = ""
 
+    @property
+    def onward(self) -> bool:
+        """Whether the step leads on along the straight way: its button is the main one."""
+        places = [STRAIGHT_WAY.index(place) for place in self.step.origin if place in STRAIGHT_WAY]
+        target = self.step.target
+        return bool(places) and target in STRAIGHT_WAY and STRAIGHT_WAY.index(target) > max(places)
+
 
 @require_safe
 def device_page(request: HttpRequest, tag: str) -> HttpResponse:
@@ -78,6 +85,8 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "blocked": [one for one in nexts if one.why_not],
         "elsewhere": [] if nexts else list(steps_from(device.status)),
         "media": media,
+        # Before anything else somebody says what media there are.
+        "media_first": device.status == Status.RECEIVED and not media and device.no_data_declared_at is None,
         "may_list": in_our_hands and actor.holds(Word.INSPECT),
         "may_say_no_data": device.no_data_declared_at is None and not any(one.device_id == device.pk for one in media),
         "no_data": NO_DATA_CHECKS.get(device.no_data_checked_how, ""),

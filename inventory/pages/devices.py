@@ -48,7 +48,12 @@ class FilterForm(forms.Form):
         label=_("Location"), required=False, choices=lambda: [("", _("Anywhere")), *location_choices()[1:]]
     )
     grade = forms.ChoiceField(label=_("Grade"), required=False, choices=[("", _("Any grade")), *GRADES.items()])
-    size = forms.ChoiceField(label=_("Rows a page"), required=False, choices=[(size, size) for size in PAGE_SIZES])
+    size = forms.ChoiceField(
+        label=_("Rows a page"),
+        required=False,
+        choices=[(size, size) for size in PAGE_SIZES],
+        widget=forms.Select(attrs={"form": "filters"}),
+    )
 
 
 @require_safe

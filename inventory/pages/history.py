@@ -61,8 +61,8 @@ EVENTS: dict[str, Promise] = {
     "medium.refit": gettext_lazy("Put back into a device"),
 }
 
+# A deed at the desk is the usual one and needs no word.
 CHANNELS: dict[str, Promise] = {
-    "desk": gettext_lazy("at the desk"),
     "api": gettext_lazy("by a program"),
     "import": gettext_lazy("by an import"),
     "system": gettext_lazy("by the system"),
@@ -127,7 +127,7 @@ def stations(entries: Iterable[Entry], reader: Actor) -> list[Station]:
             what=EVENTS.get(entry.event, entry.event),
             who=names.get(entry.actor_key, entry.actor_key[:8]),
             when=entry.occurred_at,
-            where=CHANNELS.get(entry.channel, entry.channel),
+            where=CHANNELS.get(entry.channel, ""),
             more=_more(entry),
         )
         for entry in listed

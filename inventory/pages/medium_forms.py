@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +71,7 @@ class DestroyForm(GraveForm):
     )
     batch = forms.CharField(label=_("Batch or bag"), required=False, max_length=60)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["confirmed"].label = _("Yes, I have checked that it is this storage medium.")
 
@@ -101,12 +103,11 @@ class MatchForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One sentence: it was the only disk on the bench, the sticker bears the same number."),
     )
-    file = forms.FileField(label=_("Evidence file"), required=False, help_text=_("The same file again."))
+    file = forms.FileField(label=_("Evidence file"))
     sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, object]:
-        """One file, new or kept before."""
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("file") and not cleaned.get("sha256"):
-            self.add_error("file", _("Choose the evidence file."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A file that was taken up before is named by its fingerprint and need not be sent again.
+        if self["sha256"].value():
+            del self.fields["file"]

@@ -59,11 +59,11 @@ def match(request: HttpRequest) -> HttpResponse:
     form = MatchForm(*posted(request), initial=request.GET.dict())
     if form.is_valid():
         asked = form.cleaned_data
-        if asked["file"]:
-            data, name = bytes_of(asked["file"])
-        else:
+        if asked["sha256"]:
             stored = file_with(asked["sha256"])
             data, name = read_file(stored), stored.name
+        else:
+            data, name = bytes_of(asked["file"])
         record = match_by_hand(
             asked["code"],
             actor=actor,
@@ -74,8 +74,6 @@ def match(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("The evidence now speaks for %(code)s.") % {"code": grouped(record.medium.code)})
         return redirect("medium", record.medium.code)
-    if form["sha256"].value():
-        del form.fields["file"]
     return render(request, "inventory/wiping/match.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

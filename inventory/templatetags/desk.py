@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,6 +73,12 @@ def technique(code: str) -> str | Promise:
 def sanitisation_category(code: str) -> str | Promise:
     """Clear, Purge or Destroy."""
     return CATEGORY_LABELS.get(code, code)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A count with its thousands apart, as the reader's language writes it."""
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter
