@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
 
 from backend.errors import status_of
 from inventory.errors import Refusal
@@ -35,6 +37,20 @@ def problem_document(
         "facts": facts or {},
     }
     return HttpResponse(orjson.dumps(body, default=str), status=status, content_type=PROBLEM_JSON)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing stands at this address: a problem document for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return problem_document(request, 404, "not_found", _("There is nothing at this address."))
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django itself refuses (too large, too many fields): the same for both doors."""
+    if request.path.startswith("/api/"):
+        return problem_document(request, 400, "bad_request", _("The request is too large or not well formed."))
+    return defaults.bad_request(request, exception)
 
 
 def _plain(value: object) -> object:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "backend.middleware.SignInFirst",
     "backend.middleware.RefusalPages",
+    "backend.middleware.NoNul",
     "backend.idempotency.AnswerOnce",
 ]
 

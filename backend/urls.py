@@ -7,6 +7,9 @@ from django.urls import include, path
 
 from backend.api import api
 
+handler400 = "backend.problems.bad_request"
+handler404 = "backend.problems.not_found"
+
 urlpatterns = [
     path("", include("inventory.pages.urls")),
     path("labels/", include("labels.urls")),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
-from ninja.pagination import paginate
+from ninja.pagination import LimitOffsetPagination, paginate
 
 from imports import runs as importing
 from imports.models import ImportRun, StagedRow
@@ -90,8 +90,18 @@ class ActIn(Schema):
     decommissioned_on: datetime.date | None = None
 
 
-@router.get("", response=list[RunOut], summary="Lists that were uploaded, newest first")
-@paginate
+class Pages(LimitOffsetPagination):
+    """Lists are short and rows at most a spreadsheet's: counted, and never asked for beyond what a database counts."""
+
+    class Input(Schema):
+        """Which part of the list."""
+
+        limit: int = Field(100, ge=1, le=1000)
+        offset: int = Field(0, ge=0, le=2_000_000)
+
+
+@router.get("", response={200: list[RunOut], **NO}, summary="Lists that were uploaded, newest first")
+@paginate(Pages)
 def all_runs(request: HttpRequest) -> QuerySet[ImportRun]:
     """Every run with its counts."""
     return runs(actor=actor_of(request))
@@ -116,8 +126,8 @@ def one_run(request: HttpRequest, code: str) -> ImportRun:
     return run_coded(code, actor=actor_of(request))
 
 
-@router.get("/{code}/rows", response=list[RowOut], summary="The rows of a list, problems first")
-@paginate
+@router.get("/{code}/rows", response={200: list[RowOut], **NO}, summary="The rows of a list, problems first")
+@paginate(Pages)
 def rows(request: HttpRequest, code: str, fate: str = "") -> QuerySet[StagedRow]:
     """All rows, or those of one fate."""
     return rows_of(run_coded(code, actor=actor_of(request)), fate=fate)

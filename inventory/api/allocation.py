@@ -11,7 +11,7 @@ from pydantic import Field
 
 from inventory.allocation import commands, queries
 from inventory.allocation.models import Decision, Round
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Day, Moment, Prose, Text20, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.models import Device
@@ -24,7 +24,7 @@ class DecisionIn(Schema):
     """How many of each line (position → count) are granted, and why."""
 
     granted: dict[int, int]
-    reasons: str
+    reasons: Prose
     round: str = ""
 
 
@@ -64,9 +64,9 @@ class ReasonIn(Schema):
 class RoundIn(Schema):
     """A round and when it closes."""
 
-    number: str
-    opens_on: dt.date
-    closes_at: dt.datetime
+    number: Text20 = Field(min_length=1)
+    opens_on: Day
+    closes_at: Moment
 
 
 class RoundOut(RoundIn):

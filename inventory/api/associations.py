@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Moment, Prose, Text20, Text100, Text200, actor_of
 from inventory.associations import commands, queries
 from inventory.associations.commands import Wish
 from inventory.associations.models import Association, Eligibility, Request
@@ -43,18 +43,18 @@ class AssociationIn(Schema):
     legal_form: str
     official_language: str
     enterprise_number: str = ""
-    street: str = ""
-    postcode: str = ""
-    municipality: str = ""
-    email: str = ""
-    telephone: str = ""
+    street: Text200 = ""
+    postcode: str = Field("", max_length=10)
+    municipality: Text100 = ""
+    email: str = Field("", max_length=254)
+    telephone: str = Field("", max_length=30)
 
 
 class EligibilityIn(Schema):
     """A decision with its reasons."""
 
     eligible: bool
-    reasons: str
+    reasons: Prose
 
 
 class EligibilityOut(Schema):
@@ -80,11 +80,11 @@ class RequestIn(Schema):
     """A request: `received_at` is the date stamp and counts for every channel but `online`."""
 
     association: str
-    channel: str
-    purpose: str
+    channel: Text20
+    purpose: Prose
     lines: list[WishIn]
     people_served: int | None = Field(None, ge=0, le=2_000_000)
-    received_at: dt.datetime | None = None
+    received_at: Moment | None = None
 
 
 class LineOut(Schema):

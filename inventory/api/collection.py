@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Day, Moment, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.collection import commands, queries
 from inventory.collection.models import Manifest, ManifestLine
@@ -53,7 +53,7 @@ class PlanIn(Schema):
 
     department: str
     place: str = ""
-    planned_on: dt.date
+    planned_on: Day
     destination: str
     tags: list[str] = Field(default_factory=list, max_length=2000)
 
@@ -71,7 +71,7 @@ class PickUpIn(Schema):
     released_function: str
     place: str
     seal: str = ""
-    occurred_at: dt.datetime | None = None
+    occurred_at: Moment | None = None
 
 
 class DeliverIn(Schema):
@@ -80,7 +80,7 @@ class DeliverIn(Schema):
     tags: list[str] = Field(max_length=2000)
     released_by: str
     seal: str = ""
-    occurred_at: dt.datetime | None = None
+    occurred_at: Moment | None = None
 
 
 @router.get("/collections", response={200: list[ManifestOut], **NO}, summary="Manifests, newest first")

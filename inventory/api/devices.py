@@ -11,7 +11,7 @@ from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.api.asking import NO, Day, Kilograms, Moment, Prose, Text100, Text150, actor_of, bytes_of
 from inventory.devices import commands, queries, steps
 from inventory.devices.commands import Announced
 from inventory.devices.inspections.commands import record_inspection
@@ -72,14 +72,14 @@ class AnnouncedIn(Schema):
     """A device as it is announced."""
 
     category: str
-    manufacturer: str = ""
-    model: str = ""
-    serial: str = ""
-    inventory_number: str = ""
-    department: str = ""
-    act_reference: str = ""
-    decommissioned_on: dt.date | None = None
-    weight_kg: Decimal | None = None
+    manufacturer: Text100 = ""
+    model: Text150 = ""
+    serial: Text100 = ""
+    inventory_number: Text100 = ""
+    department: Text150 = ""
+    act_reference: Text100 = ""
+    decommissioned_on: Day | None = None
+    weight_kg: Kilograms | None = None
 
     def announced(self) -> Announced:
         """The same, as the domain has it."""
@@ -103,7 +103,7 @@ class PlaceIn(Schema):
     """A location's code, and when it happened if not now."""
 
     location: str
-    occurred_at: dt.datetime | None = None
+    occurred_at: Moment | None = None
 
 
 class StepsIn(Schema):
@@ -153,13 +153,13 @@ class LearntIn(Schema):
     """Facts an inspection shows; what is left out stays."""
 
     category: str | None = None
-    manufacturer: str | None = None
-    model: str | None = None
-    serial: str | None = None
-    inventory_number: str | None = None
-    processor: str | None = None
+    manufacturer: Text100 | None = None
+    model: Text150 | None = None
+    serial: Text100 | None = None
+    inventory_number: Text100 | None = None
+    processor: Text150 | None = None
     memory_mb: int | None = Field(None, ge=1, le=4_000_000)
-    weight_kg: Decimal | None = Field(None, gt=0, le=1000)
+    weight_kg: Kilograms | None = None
 
 
 class InspectedOut(Schema):
@@ -265,7 +265,7 @@ class QuarantineIn(Schema):
     """Why it is set apart: a code, and a remark that stays out of the ledger."""
 
     reason: str
-    remark: str = ""
+    remark: Prose = ""
 
 
 @router.post("/devices/{tag}/quarantine", response={200: DeviceOut, **NO}, summary="Quarantine")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
-
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Day, Kilograms, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.devices.models import Device
 from inventory.disposal import commands
@@ -21,8 +18,8 @@ class RecycleIn(Schema):
 
     collector: str
     document: str
-    kilograms: Decimal
-    recycled_on: dt.date
+    kilograms: Kilograms
+    recycled_on: Day
 
 
 class LostIn(Schema):

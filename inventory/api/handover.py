@@ -10,7 +10,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.api.asking import NO, Moment, actor_of, bytes_of
 from inventory.api.devices import DeviceOut
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
@@ -47,7 +47,7 @@ class SignIn(Schema):
     association_function: str
     signed_how: str
     left_out: list[str] = Field(default_factory=list)
-    occurred_at: dt.datetime | None = None
+    occurred_at: Moment | None = None
 
 
 class CancelIn(Schema):

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from inventory.api.asking import NO, actor_of, bytes_of
 from inventory.api.media import MediumOut
@@ -157,7 +158,7 @@ class DestroyIn(Schema):
 
     method: str
     witness: str
-    particle_mm: Decimal | None = None
+    particle_mm: Decimal | None = Field(None, gt=0, le=1000, decimal_places=1)
     batch: str = ""
 
 

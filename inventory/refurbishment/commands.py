@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -119,7 +120,7 @@ def _check(test: str, outcome: Outcome) -> None:
         raise BadInput(_("Say why '%(test)s' does not apply."), test=TESTS[test], field=test)
     if test == "battery" and outcome.outcome == "pass":
         percent = outcome.value.rstrip("% ")
-        if not percent.isdigit() or int(percent) < LEAST_BATTERY_PERCENT:
+        if not re.fullmatch("[0-9]{1,3}", percent) or int(percent) < LEAST_BATTERY_PERCENT:
             raise BadInput(
                 _("A battery passes with a health of %(least)s percent or more; enter the percentage."),
                 least=LEAST_BATTERY_PERCENT,

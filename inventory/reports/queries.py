@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +36,7 @@ def before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:
     """Entries older than the one at `place` (an id as given in `next`). Refuses BadInput."""
     if not place:
         return entries
-    if not place.isdigit():
+    if not re.fullmatch("[0-9]{1,18}", place):
         raise BadInput(_("Go on from a place that a page gave you."), field="after")
     return entries.filter(pk__lt=int(place))
 

@@ -57,9 +57,11 @@ class Scope:
 
 
 def scope_of(first: dt.date, last: dt.date, language: str = "fr") -> Scope:
-    """A checked period. Refuses (BadInput) a last day before the first, or another language than fr, nl, en."""
+    """A checked period. Refuses (BadInput) days that make no period, a language that is not fr, nl or en."""
     if last < first:
         raise BadInput(translation.gettext_lazy("The last day lies before the first."), field="last")
+    if not 1990 <= first.year <= last.year < 2100:
+        raise BadInput(translation.gettext_lazy("Choose a period between 1990 and 2099."), field="first")
     if language not in LANGUAGES:
         raise BadInput(translation.gettext_lazy("Choose French, Dutch or English."), field="language")
     return Scope(first, last, language)

@@ -1,0 +1,1 @@
+"""The programs' door, knocked on as a program does: over HTTP, with a token."""
