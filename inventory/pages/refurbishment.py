@@ -42,7 +42,7 @@ class TestsForm(forms.Form):
                 initial=result.outcome if result else "not_done",
             )
             self.fields[f"{line.test}-reason"] = forms.ChoiceField(
-                label=_("Why it does not apply"),
+                label=str(_("Why “%(test)s” does not apply") % {"test": line.label}),
                 choices=[("", _("Only if it does not apply")), *NOT_APPLICABLE_REASONS.items()],
                 required=False,
                 initial=result.reason if result else "",
