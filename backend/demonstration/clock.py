@@ -23,8 +23,8 @@ class Agenda:
         self._order = itertools.count()
 
     def begin(self, at: dt.datetime, course: Course) -> None:
-        """Let a course begin at a moment."""
-        heapq.heappush(self._waiting, (at, next(self._order), course))
+        """Let a course begin at a moment, or when work begins after it."""
+        heapq.heappush(self._waiting, (_working(at), next(self._order), course))
 
     def play(self, progress: Callable[[dt.datetime], None]) -> None:
         """Do everything due before `until`, at its moment; what is due later never happens."""
@@ -37,6 +37,19 @@ class Agenda:
                 days = next(course, None)
             if days is not None:
                 self.begin(moment + dt.timedelta(days=days), course)
+
+
+def _working(moment: dt.datetime) -> dt.datetime:
+    """The moment itself on a working day between 8 and 17 h, or the next one, some minutes after opening."""
+    local = timezone.localtime(moment)
+    minute = (local.minute * 7 + local.hour * 11) % 120
+    if local.hour >= 17:
+        local += dt.timedelta(days=1)
+    if not 8 <= local.hour < 17:
+        local = local.replace(hour=8, minute=0) + dt.timedelta(minutes=minute)
+    while local.weekday() > 4:
+        local += dt.timedelta(days=1)
+    return local
 
 
 @contextmanager
