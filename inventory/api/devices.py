@@ -17,6 +17,7 @@ from inventory.devices.commands import Announced
 from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
+from inventory.lifecycle import Actor
 
 router = Router()
 
@@ -106,12 +107,23 @@ class PlaceIn(Schema):
     occurred_at: Moment | None = None
 
 
-class StepsIn(Schema):
-    """A bare step for many devices: named one by one, or all that a search finds."""
+class ManyIn(Schema):
+    """Many devices: named one by one, or all that a search finds."""
 
-    step: str
     tags: list[str] = Field(default_factory=list, max_length=5000)
     matching: DeviceQuery | None = None
+
+
+class StepsIn(ManyIn):
+    """A bare step for many devices."""
+
+    step: str
+
+
+class MovesIn(ManyIn):
+    """A location's code for many devices."""
+
+    location: str
 
 
 class PossibleOut(Schema):
@@ -207,10 +219,14 @@ def register_found(request: HttpRequest, payload: FoundIn) -> Status[Device]:
 def take_steps(request: HttpRequest, payload: StepsIn) -> dict[str, int]:
     """Named by tags, or by a search."""
     actor = actor_of(request)
-    tags = list(payload.tags)
-    if payload.matching is not None:
-        tags += queries.devices(actor, _filter(payload.matching)).values_list("tag", flat=True)
-    return {"count": steps.take_steps(dict.fromkeys(tags), payload.step, actor=actor)}
+    return {"count": steps.take_steps(_tags(payload, actor), payload.step, actor=actor)}
+
+
+@router.post("/devices/moves", response={200: CountOut, **NO}, summary="Move many devices, all or none")
+def move_all(request: HttpRequest, payload: MovesIn) -> dict[str, int]:
+    """Named by tags, or by a search."""
+    actor = actor_of(request)
+    return {"count": commands.move_all(_tags(payload, actor), actor=actor, location=payload.location)}
 
 
 @router.get("/devices/{tag}", response={200: DeviceOut, **NO}, summary="One device")
@@ -272,6 +288,18 @@ class QuarantineIn(Schema):
 def quarantine(request: HttpRequest, tag: str, payload: QuarantineIn) -> Device:
     """Set it apart, with a reason."""
     return commands.quarantine(tag, actor=actor_of(request), reason=payload.reason, remark=payload.remark)
+
+
+class ReopenIn(Schema):
+    """A reason code."""
+
+    reason: str
+
+
+@router.post("/devices/{tag}/reopen", response={200: DeviceOut, **NO}, summary="Send back to sanitisation")
+def reopen_sanitisation(request: HttpRequest, tag: str, payload: ReopenIn) -> Device:
+    """With a reason."""
+    return commands.reopen_sanitisation(tag, actor=actor_of(request), reason=payload.reason)
 
 
 class BindIn(Schema):
@@ -344,6 +372,13 @@ class LocationOut(Schema):
 def locations(request: HttpRequest) -> list[Any]:
     """All of them."""
     return list(queries.locations())
+
+
+def _tags(many: ManyIn, actor: Actor) -> list[str]:
+    tags = list(many.tags)
+    if many.matching is not None:
+        tags += queries.devices(actor, _filter(many.matching)).values_list("tag", flat=True)
+    return list(dict.fromkeys(tags))
 
 
 def _filter(query: DeviceQuery) -> queries.DeviceFilter:
