@@ -185,7 +185,7 @@ def _hands(manifest: Manifest, actor: Actor) -> list[dict[str, Any]]:
             "released": named.get(one.released_by_id, one.released_function),
             "received": named[one.received_by_id],
         }
-        for one in custody
+        for one in reversed(custody)
     ]
 
 

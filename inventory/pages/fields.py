@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 from typing import Any
 
@@ -101,7 +100,7 @@ class SignatureField(forms.CharField):
             return b""
         try:
             drawn = base64.b64decode(text.removeprefix(_DRAWN), validate=True)
-        except binascii.Error:
+        except ValueError:
             drawn = b""
         if not text.startswith(_DRAWN) or not drawn.startswith(_PNG):
             raise forms.ValidationError(_("The drawn signature did not arrive whole. Draw it again."))

@@ -146,7 +146,7 @@ def stations(found: Request, standing: Standing) -> list[dict[str, Any]]:
     of = _("%(count)s of %(granted)s")
     names = [
         (_("Received"), ""),
-        (_("Withdrawn") if withdrawn else _("Refused") if refused else _("Decided"), ""),
+        (_("Withdrawn") if withdrawn else _("Refused") if refused else _("Decided") if decided else _("Decision"), ""),
         (_("Reserved"), of % {**counts, "count": standing.reserved} if standing.granted else ""),
         (_("Agreement"), of % {**counts, "count": standing.prepared} if standing.granted else ""),
         (_("Handed over"), of % {**counts, "count": standing.given} if standing.granted else ""),
