@@ -41,7 +41,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
     fleet, sharing = Fleet(house, agenda, chance), Sharing(house, chance)
     for number in range(8):
         agenda.begin(start + dt.timedelta(days=2 + number * 22, hours=number), fleet.batch(number, 36))
-    for number, days, stop in ((8, 30, "received"), (9, 8, "in_transit"), (10, 5, "planned"), (11, 1, "declared")):
+    for number, days, stop in ((8, 30, "received"), (9, 13, "in_transit"), (10, 7, "planned"), (11, 5, "declared")):
         agenda.begin(now - dt.timedelta(days=days), fleet.batch(number, 14 if number < 11 else 30, stop=stop))
     agenda.begin(start + dt.timedelta(days=10), sharing.register())
     _requests(agenda, sharing, start, now)
