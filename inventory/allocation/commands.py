@@ -127,6 +127,7 @@ def release(tag: str, *, actor: Actor, reason: str) -> Device:
 
     Refuses: as `take`; BadInput (reason); Conflict (it stands in an agreement that is not cancelled).
     """
+    require(actor, Word.ALLOCATE)
     check_reason(reason)
     device = locked(tag)
     reservation = Reservation.objects.select_for_update().filter(device=device, released_at__isnull=True).first()

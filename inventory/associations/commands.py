@@ -238,8 +238,8 @@ def enter_request(
 def withdraw_request(reference: str, *, actor: Actor) -> Request:
     """Withdraw a request that is not decided yet; its member or a clerk may. Refuses: NotFound; Conflict."""
     request = locked_request(reference)
-    if not actor.holds(Word.REQUEST_FOR_OTHERS):
-        own_association(request.association.code, actor)
+    if not actor.holds(Word.REQUEST_FOR_OTHERS) and not _is_member(actor, request.association_id):
+        raise _no_request(reference)
     if request.state != "received":
         raise Conflict(_("Request %(reference)s cannot be withdrawn any more."), reference=reference)
     return change_request(request, "withdrawn", actor=actor, event="withdraw")
@@ -283,8 +283,16 @@ def locked_request(reference: str) -> Request:
     """The request, locked. Refuses (NotFound) an unknown one."""
     found = Request.objects.select_for_update().filter(reference=reference.strip().upper()).first()
     if found is None:
-        raise NotFound(_("There is no request %(reference)s."), reference=reference)
+        raise _no_request(reference)
     return found
+
+
+def _no_request(reference: str) -> NotFound:
+    return NotFound(_("There is no request %(reference)s."), reference=reference)
+
+
+def _is_member(actor: Actor, association_id: int) -> bool:
+    return Membership.objects.filter(user_id=actor.pk, association_id=association_id).exists()
 
 
 def _association_for(code: str, actor: Actor, channel: str) -> Association:

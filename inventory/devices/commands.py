@@ -117,6 +117,7 @@ def bind_tag(tag: str, reserved: str, *, actor: Actor) -> Device:
 @transaction.atomic
 def receive(tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime | None = None) -> Device:
     """Take a device into the warehouse at a location. Refuses as `take` does; NotFound (location)."""
+    require(actor, Word.RECEIVE)
     device = locked(tag)
     place = location_named(location)
     device.location = place
@@ -150,6 +151,7 @@ def move_all(tags: Iterable[str], *, actor: Actor, location: str) -> int:
 @transaction.atomic
 def reopen_sanitisation(tag: str, *, actor: Actor, reason: str) -> Device:
     """Send a device back to sanitisation, with a reason code. Refuses as `take` does; BadInput (reason)."""
+    require(actor, Word.SANITISE)
     check_reason(reason)
     return take(locked(tag), "reopen_sanitisation", actor=actor, facts={"reason": reason})
 
@@ -157,6 +159,7 @@ def reopen_sanitisation(tag: str, *, actor: Actor, reason: str) -> Device:
 @transaction.atomic
 def quarantine(tag: str, *, actor: Actor, reason: str, remark: str = "") -> Device:
     """Set a device apart, with a reason code. Refuses as `take` does; BadInput (unknown reason)."""
+    require(actor, Word.QUARANTINE)
     check_reason(reason)
     return take(
         locked(tag),

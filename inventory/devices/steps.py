@@ -101,6 +101,8 @@ def take_step(tag: str, name: str, *, actor: Actor, occurred_at: dt.datetime | N
     Refuses as `take` does, and (StepRefused) a step that needs facts and so has a command of its own.
     """
     step = step_named(name)
+    # Before the device is looked for: who may not learns nothing of which tags exist.
+    require(actor, step.needs)
     if not step.bare:
         raise StepRefused(
             _("'%(step)s' needs more than the device: %(facts)s."),
@@ -114,8 +116,9 @@ def take_step(tag: str, name: str, *, actor: Actor, occurred_at: dt.datetime | N
 def take_steps(tags: Iterable[str], name: str, *, actor: Actor) -> int:
     """Take a bare step with many devices, all or none. Returns how many.
 
-    Refuses (StepRefused) naming the first devices that cannot, and how many they are.
+    Refuses: NotAllowed; StepRefused, naming the first devices that cannot, and how many they are.
     """
+    require(actor, step_named(name).needs)
     refused: list[tuple[str, str]] = []
     count = 0
     for tag in tags:

@@ -54,6 +54,7 @@ def recycle(
 @transaction.atomic
 def report_lost(tag: str, *, actor: Actor, reason: str) -> Device:
     """Report a device missing, with a reason code. Refuses: as `take`; BadInput (reason)."""
+    require(actor, Word.WRITE_OFF)
     check_reason(reason)
     device = locked(tag)
     device.location = None
@@ -66,6 +67,7 @@ def find_again(tag: str, *, actor: Actor, location: str) -> Device:
 
     Refuses: as `take`; NotFound (location).
     """
+    require(actor, Word.WRITE_OFF)
     device = locked(tag)
     place = location_named(location)
     device.location = place

@@ -152,6 +152,7 @@ def take_back(tag: str, *, actor: Actor, reason: str, location: str) -> Device:
 
     Refuses: as `take`; BadInput (reason); NotFound (location).
     """
+    require(actor, Word.TAKE_BACK)
     check_reason(reason)
     device = locked(tag)
     place = location_named(location)

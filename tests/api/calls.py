@@ -1,0 +1,214 @@
+"""For each operation one call that succeeds for whoever may make it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+from django.utils import timezone
+
+from imports.runs import read_upload, stage
+from inventory.allocation.commands import open_round
+from inventory.allocation.models import Round
+from inventory.collection.commands import deliver, pick_up, plan_collection
+from inventory.devices.models import Medium
+from inventory.lifecycle import Status
+from inventory.wiping.commands import record_manual_sanitisation, verify
+from tests import journeys
+from tests.api.programs import City
+from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
+from tests.people import People
+
+LIST = "N° d'inventaire;Catégorie;Référence de l'acte;Date de déclassement\nVBX-1;PC;CBE-1;02/03/2026\n".encode()
+OTHER_LIST = LIST.replace(b"VBX-1", b"VBX-2")
+
+
+def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
+    """For each operation a call that succeeds for whoever may."""
+    tag = {status: {"tag": value} for status, value in there.tags.items()}
+    received, ready = tag[Status.RECEIVED], tag[Status.READY]
+    media = _media(people)
+    way = _manifests(people)
+    request, decided = {"reference": there.request}, {"reference": there.decided}
+    agreement, association = {"number": there.agreement}, {"code": there.association}
+    picture = ("photo.png", journeys.PICTURE)
+    line = {"category": "desktop", "quantity": 1}
+    wish = {"association": there.association, "purpose": "Un coin.", "lines": [line]}
+    declared = {"category": "desktop", "act_reference": "BC-1", "decommissioned_on": "2026-03-02"}
+    today = timezone.localdate().isoformat()
+    bench = journeys.make(Status.IN_REFURBISHMENT)
+    journeys.pass_tests(bench)
+    kept = journeys.make(Status.RESERVED)
+    kept_for = kept.reservations.get().line.request
+    return {
+        "POST /devices": {"body": {"devices": [declared]}},
+        "POST /devices/found": {"body": {"category": "desktop", "location": "W1"}},
+        "POST /devices/steps": {"body": {"step": "start_refurbishment", "tags": [there.tags[Status.SANITISED]]}},
+        "POST /devices/moves": {"body": {"location": "W1", "tags": [there.tags[Status.SANITISED]]}},
+        "GET /devices/{tag}": {"in": ready},
+        "PATCH /devices/{tag}": {"in": received, "body": {"model": "Bureau 301"}},
+        "GET /devices/{tag}/steps": {"in": ready},
+        "POST /devices/{tag}/steps/{name}": {"in": {**tag[Status.SANITISED], "name": "start_refurbishment"}},
+        "POST /devices/{tag}/receive": {"in": tag[Status.DECLARED], "body": {"location": "W1"}},
+        "POST /devices/{tag}/move": {"in": ready, "body": {"location": "W1"}},
+        "POST /devices/{tag}/quarantine": {"in": ready, "body": {"reason": "damaged"}},
+        "POST /devices/{tag}/reopen": {"in": ready, "body": {"reason": "mistake"}},
+        "POST /devices/{tag}/tags": {"in": ready, "body": {"reserved": there.free_tag}},
+        "POST /devices/{tag}/inspection": {"in": received, "file": ("lshw.json", b'{"id": "a", "class": "system"}')},
+        "GET /devices/{tag}/history": {"in": ready},
+        "POST /tags": {"body": {"count": 1}},
+        "GET /scan": {"query": {"q": there.tags[Status.READY]}},
+        "GET /devices/{tag}/media": {"in": ready},
+        "POST /devices/{tag}/media": {"in": received, "body": {"kind": "hdd"}},
+        "POST /devices/{tag}/no-data": {"in": received, "body": {"checked_how": "opened_and_looked"}},
+        "POST /media/{code}/remove": {"in": media["pending"], "body": {"place": "Sac 4"}},
+        "POST /evidence": {"file": ("nwipe.log", media["log"])},
+        "POST /media/{code}/match": {
+            "in": media["pending"],
+            "file": ("nwipe.log", media["log"]),
+            "body": {"drive": "/dev/sda", "reason": "Seul disque du banc 2."},
+        },
+        "POST /media/{code}/sanitisations": {
+            "in": media["pending"],
+            "file": picture,
+            "body": {"method": "ata_secure_erase", "tool": "hdparm"},
+        },
+        "GET /media/{code}": {"in": media["pending"]},
+        "POST /media/{code}/verify": {"in": media["sanitised"], "body": {"how": "read_back_sample"}},
+        "POST /media/{code}/validate": {"in": media["verified"], "body": {}},
+        "POST /media/{code}/destroy": {
+            "in": media["pending"],
+            "file": picture,
+            "body": {"method": "shred", "witness": "claire"},
+        },
+        "POST /collections": {"body": {"department": "Urbanisme", "planned_on": today, "destination": "W1"}},
+        "GET /collections/{number}": {"in": {"number": there.manifest}},
+        "POST /collections/{number}/expect": {
+            "in": {"number": there.manifest},
+            "body": {"tags": [there.tags[Status.DECLARED]]},
+        },
+        "POST /collections/{number}/pick-up": {
+            "in": {"number": there.manifest},
+            "body": {"tags": [there.tags[Status.DECLARED]], "released_function": "logistique", "place": "Quai B"},
+        },
+        "POST /collections/{number}/deliver": {"in": way["under_way"], "body": {"tags": [], "released_by": "driss"}},
+        "POST /collections/{number}/late/{tag}": {"in": way["arrived"]},
+        "GET /devices/{tag}/tests": {"in": ready},
+        "POST /devices/{tag}/tests": {
+            "in": tag[Status.IN_REFURBISHMENT],
+            "body": {"outcomes": {"starts": {"outcome": "pass"}}},
+        },
+        "POST /devices/{tag}/ready": {"in": {"tag": bench.tag}, "body": {"grade": "B"}},
+        "POST /associations": {"body": {"name": "N", "legal_form": "de_facto", "official_language": "nl"}},
+        "GET /associations/{code}": {"in": association},
+        "POST /associations/{code}/eligibility": {
+            "in": association,
+            "body": {"eligible": True, "reasons": "Médiation numérique."},
+        },
+        "POST /requests": {"body": {**wish, "channel": "counter"}, "member_body": {**wish, "channel": "online"}},
+        "GET /requests/{reference}": {"in": request},
+        "POST /requests/{reference}/withdraw": {"in": request},
+        "POST /rounds": {"body": {"number": "2026-B", "opens_on": today, "closes_at": "2099-01-01T00:00:00Z"}},
+        "POST /rounds/{number}/finish": {"in": {"number": _closed_round(people)}},
+        "POST /requests/{reference}/decisions": {
+            "in": request,
+            "body": {"granted": {"1": 1}, "reasons": "La demande répond aux critères publiés."},
+        },
+        "GET /requests/{reference}/decisions": {"in": decided},
+        "GET /requests/{reference}/lines/{position}/stock": {"in": {**decided, "position": 1}},
+        "POST /requests/{reference}/lines/{position}/reservations": {
+            "in": {**decided, "position": 1},
+            "body": {"tags": [there.tags[Status.READY]]},
+        },
+        "POST /devices/{tag}/release": {"in": tag[Status.RESERVED], "body": {"reason": "mistake"}},
+        "POST /agreements": {"body": {"association": kept_for.association.code, "tags": [kept.tag]}},
+        "GET /agreements/{number}": {"in": agreement},
+        "GET /agreements/{number}/paper": {"in": agreement},
+        "POST /agreements/{number}/sign": {
+            "in": agreement,
+            "file": picture,
+            "body": {"association_function": "présidence", "signed_how": "screen"},
+        },
+        "POST /agreements/{number}/cancel": {"in": agreement, "body": {"reason": "mistake"}},
+        "POST /devices/{tag}/take-back": {
+            "in": tag[Status.HANDED_OVER],
+            "body": {"reason": "defective", "location": "W1"},
+        },
+        "POST /devices/{tag}/recycle": {
+            "in": tag[Status.TO_RECYCLE],
+            "body": {"collector": "C1", "document": "D1", "kilograms": "6.5", "recycled_on": today},
+        },
+        "POST /devices/{tag}/lost": {"in": ready, "body": {"reason": "stolen"}},
+        "POST /devices/{tag}/found": {"in": tag[Status.LOST], "body": {"location": "W1"}},
+        "GET /ledger/workbook": {"query": {"first": today, "last": today}},
+        "POST /labels/sheets": {"body": {"tags": [there.tags[Status.READY]]}},
+        "POST /labels/tags": {"body": {"count": 1}},
+        "GET /labels/{tag}/label.pdf": {"in": ready},
+        "GET /labels/{tag}/label.png": {"in": ready},
+        "POST /imports/": {"file": ("list.csv", LIST)},
+        "GET /imports/{code}": {"in": {"code": _staged(people)}},
+        "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},
+        "POST /imports/{code}/apply": {"in": {"code": _staged(people)}, "body": {}},
+        "POST /imports/{code}/discard": {"in": {"code": _staged(people)}},
+    }
+
+
+def _staged(people: People) -> str:
+    return stage(read_upload(io.BytesIO(OTHER_LIST), "list.csv"), actor=people.warehouse_keeper).code
+
+
+def _media(people: People) -> dict[str, Any]:
+    """A medium that waits, one sanitised by a colleague, one verified; and a log that speaks for the first."""
+    found: dict[str, Any] = {}
+    for state in ("pending", "sanitised", "verified"):
+        medium: Medium = journeys.make(Status.AWAITING_SANITISATION).media.get()
+        found[state] = {"code": medium.code}
+        if state == "pending":
+            found["log"] = nwipe_log(Disk(path="/dev/sda", serial=medium.serial)).encode()
+            continue
+        record_manual_sanitisation(
+            medium.code,
+            actor=people.technician,
+            method="ata_sanitize_block_erase",
+            tool="hdparm",
+            data=state.encode(),
+            name="screen.txt",
+        )
+        if state == "verified":
+            verify(medium.code, actor=people.technician, how="read_back_sample")
+    return found
+
+
+def _manifests(people: People) -> dict[str, dict[str, str]]:
+    """A manifest under way, and one that arrived with a device missing."""
+    found = {}
+    for state in ("under_way", "arrived"):
+        device = journeys.declared()
+        manifest = plan_collection(
+            actor=people.warehouse_keeper,
+            department="Urbanisme",
+            place="Quai B",
+            planned_on=timezone.localdate(),
+            destination=journeys.location().code,
+            tags=[device.tag],
+        )
+        # Somebody drives who plays no other part, so that nobody hands over to themselves.
+        driver = people.driver
+        pick_up(manifest.number, [device.tag], actor=driver, released_function="logistique", place="Quai B")
+        found[state] = {"number": manifest.number, "tag": device.tag}
+        if state == "arrived":
+            deliver(manifest.number, [], actor=people.technician, released_by=driver)
+    return found
+
+
+def _closed_round(people: People) -> str:
+    """A round whose closing moment has passed."""
+    now = timezone.now()
+    opened = open_round(
+        "2026-0",
+        actor=people.programme_officer,
+        opens_on=(now - dt.timedelta(days=9)).date(),
+        closes_at=now - dt.timedelta(days=1),
+    )
+    return Round.objects.get(pk=opened.pk).number

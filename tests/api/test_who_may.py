@@ -1,0 +1,210 @@
+"""Every operation against every role: what is not said here to be allowed is forbidden."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from backend.accounts.roles import ROLES
+from backend.api import api
+from tests.api.calls import calls
+from tests.api.programs import Program, city
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+LETTERS = {
+    "T": "technician",
+    "V": "verifier",
+    "D": "driver",
+    "K": "warehouse_keeper",
+    "C": "counter_clerk",
+    "P": "programme_officer",
+    "A": "approver",
+    "U": "auditor",
+    "M": "association_member",
+    "O": "data_protection_officer",
+    "X": "administrator",
+}
+EVERYBODY = "".join(LETTERS)
+SEE_DEVICES = "TVDKPAU"
+SEE_REQUESTS = "KCPAUM"
+SEE_COLLECTIONS = "TDKPU"
+
+# Who may, written apart from the roles' words: a second opinion on them, and the place where a new operation is given
+# its people. The association member asks for what is their own association's.
+WHO: dict[str, str] = {
+    "GET /devices": SEE_DEVICES,
+    "POST /devices": "TKP",
+    "POST /devices/found": "TK",
+    "POST /devices/steps": "T",
+    "POST /devices/moves": "TK",
+    "GET /devices/{tag}": SEE_DEVICES,
+    "PATCH /devices/{tag}": "T",
+    "GET /devices/{tag}/steps": SEE_DEVICES,
+    "POST /devices/{tag}/steps/{name}": "T",
+    "POST /devices/{tag}/receive": "TK",
+    "POST /devices/{tag}/move": "TK",
+    "POST /devices/{tag}/quarantine": "TK",
+    "POST /devices/{tag}/reopen": "TV",
+    "POST /devices/{tag}/tags": "TK",
+    "POST /devices/{tag}/inspection": "T",
+    "GET /devices/{tag}/history": SEE_DEVICES,
+    "POST /tags": "TK",
+    "GET /scan": SEE_DEVICES,
+    "GET /locations": EVERYBODY,
+    "GET /devices/{tag}/media": SEE_DEVICES,
+    "POST /devices/{tag}/media": "T",
+    "POST /devices/{tag}/no-data": "T",
+    "POST /media/{code}/remove": "TV",
+    "GET /media": SEE_DEVICES,
+    "POST /evidence": "TV",
+    "POST /media/{code}/match": "TV",
+    "POST /media/{code}/sanitisations": "TV",
+    "GET /media/{code}": SEE_DEVICES,
+    "POST /media/{code}/verify": "TV",
+    "POST /media/{code}/validate": "V",
+    "POST /media/{code}/destroy": "TV",
+    "GET /collections": SEE_COLLECTIONS,
+    "POST /collections": "TKP",
+    "GET /collections/{number}": SEE_COLLECTIONS,
+    "POST /collections/{number}/expect": "TKP",
+    "POST /collections/{number}/pick-up": "DK",
+    "POST /collections/{number}/deliver": "TK",
+    "POST /collections/{number}/late/{tag}": "TK",
+    "GET /devices/{tag}/tests": SEE_DEVICES,
+    "POST /devices/{tag}/tests": "T",
+    "POST /devices/{tag}/ready": "T",
+    "GET /associations": SEE_REQUESTS + "X",
+    "POST /associations": "CP",
+    "GET /associations/{code}": SEE_REQUESTS + "X",
+    "POST /associations/{code}/eligibility": "PA",
+    "GET /requests": SEE_REQUESTS,
+    "POST /requests": "CM",
+    "GET /requests/{reference}": SEE_REQUESTS,
+    "POST /requests/{reference}/withdraw": "CM",
+    "GET /rounds": EVERYBODY,
+    "POST /rounds": "P",
+    "POST /rounds/{number}/finish": "P",
+    "POST /requests/{reference}/decisions": "A",
+    "GET /requests/{reference}/decisions": SEE_REQUESTS,
+    "GET /requests/{reference}/lines/{position}/stock": "PA",
+    "POST /requests/{reference}/lines/{position}/reservations": "P",
+    "POST /devices/{tag}/release": "P",
+    "GET /agreements": SEE_REQUESTS,
+    "POST /agreements": "K",
+    "GET /agreements/{number}": SEE_REQUESTS,
+    "GET /agreements/{number}/paper": SEE_REQUESTS,
+    "POST /agreements/{number}/sign": "K",
+    "POST /agreements/{number}/cancel": "K",
+    "POST /devices/{tag}/take-back": "K",
+    "POST /devices/{tag}/recycle": "K",
+    "POST /devices/{tag}/lost": "K",
+    "POST /devices/{tag}/found": "K",
+    "GET /ledger": "U",
+    "GET /ledger/root": "U",
+    "POST /ledger/verify": "U",
+    "GET /ledger/workbook": "U",
+    "GET /labels/stocks": EVERYBODY,
+    "POST /labels/sheets": "TK",
+    "POST /labels/tags": "TK",
+    "GET /labels/{tag}/label.pdf": "TK",
+    "GET /labels/{tag}/label.png": "TK",
+    "GET /imports/": "TKPU",
+    "POST /imports/": "TKP",
+    "GET /imports/{code}": "TKPU",
+    "GET /imports/{code}/rows": "TKPU",
+    "POST /imports/{code}/apply": "TKP",
+    "POST /imports/{code}/discard": "TKP",
+}
+OPERATIONS = [
+    f"{method.upper()} {path.removeprefix('/api')}"
+    for path, methods in api.get_openapi_schema()["paths"].items()
+    for method in methods
+]
+
+
+def test_every_operation_says_who_may() -> None:
+    assert set(OPERATIONS) == set(WHO)
+    assert set(LETTERS.values()) == set(ROLES)
+
+
+UNKNOWN = {"tag": "ZZZZZZZZM", "code": "ZZZZZZZZM", "number": "G-2000-00001", "reference": "R-2000-00001"}
+
+
+def test_who_may_not_cannot_tell_what_exists_from_what_does_not(people: People) -> None:
+    ways = calls(city(), people)
+    programs = {letter: Program(getattr(people, role)) for letter, role in LETTERS.items()}
+    told = []
+    for operation, who in WHO.items():
+        real = ways.get(operation, {})
+        places = real.get("in", {})
+        if not places:
+            continue
+        unknown = {**real, "in": {name: UNKNOWN.get(name, value) for name, value in places.items()}}
+        for letter, program in programs.items():
+            if letter in who or ("{reference}" in operation and letter in SEE_REQUESTS):
+                continue  # who may see the thing may know that it exists
+            answers = [_masked(_call(operation, call, program), call["in"].values()) for call in (real, unknown)]
+            if answers[0] != answers[1]:
+                told.append(f"{LETTERS[letter]}: {operation}: {answers}")
+    assert not told, "\n".join(told)
+
+
+def _masked(answer: Any, places: Any) -> tuple[int, str]:
+    problem = json.loads(answer.content)
+    text = f"{problem['detail']} {problem['facts']}"
+    for place in places:
+        text = text.replace(str(place), "…")
+    return answer.status_code, text
+
+
+def test_nobody_else_may_and_whoever_may_succeeds(people: People) -> None:
+    ways = calls(city(), people)
+    programs = {letter: Program(getattr(people, role)) for letter, role in LETTERS.items()}
+    wrong = []
+    for operation, who in WHO.items():
+        for letter, program in programs.items():
+            answer = _call(operation, ways.get(operation, {}), program)
+            if letter in who and answer.status_code >= 300:
+                wrong.append(f"{LETTERS[letter]} may {operation}, and got {answer.status_code}: {_said(answer)}")
+            if letter not in who and answer.status_code not in {403, 404}:
+                wrong.append(f"{LETTERS[letter]} may not {operation}, and got {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_stranger_gets_nothing(operation: str) -> None:
+    method, path = operation.split()
+    answer = Client().generic(method, f"/api{path}", content_type="application/json")
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == "Bearer"
+    assert json.loads(answer.content)["title"] == "not_signed_in"
+
+
+def _call(operation: str, call: dict[str, Any], program: Program) -> Any:
+    method, path = operation.split()
+    member = "association_member" in program.user.roles
+    body = call.get("member_body") if member and "member_body" in call else call.get("body")
+    for name, value in call.get("in", {}).items():
+        path = path.replace(f"{{{name}}}", str(value))
+    with transaction.atomic():
+        if method == "GET":
+            answer = program.get(path, **call.get("query", {}))
+        elif "file" in call:
+            name, content = call["file"]
+            answer = program.upload(path, content, name, **(body or {}))
+        else:
+            answer = program.send(method, path, body)
+        if answer.streaming:
+            answer.close()
+        transaction.set_rollback(True)
+    return answer
+
+
+def _said(answer: Any) -> str:
+    return "" if answer.streaming else answer.content.decode()[:300]
