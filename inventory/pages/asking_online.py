@@ -102,6 +102,7 @@ def _check(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
     context = {
         **_frame("check", request),
         "association": names.get(answers["association"]["association"], ""),
+        "several": len(names) > 1,
         "purpose": answers["purpose"]["purpose"],
         "wishes": [(wish, CATEGORIES[wish.category], (wish.minimum_memory_mb or 0) // 1024) for wish in wishes],
         "people_served": answers["people"]["people_served"],
