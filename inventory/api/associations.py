@@ -120,13 +120,14 @@ class RequestOut(Schema):
     @staticmethod
     def resolve_lines(request: Request) -> list[Any]:
         """Its lines in order."""
-        return list(queries.lines_of(request))
+        return queries.lines_shown(request)
 
 
 @router.get("/associations", response={200: list[AssociationOut], **NO}, summary="Associations, by name")
 def list_associations(request: HttpRequest, q: str = "", limit: int = 100) -> list[Any]:
     """Those you may see; at most 200."""
-    return list(queries.associations(actor_of(request), q)[: min(max(limit, 1), 200)])
+    found = queries.associations(actor_of(request), q)
+    return list(queries.with_eligibility(found)[: min(max(limit, 1), 200)])
 
 
 @router.post("/associations", response={201: AssociationOut, **NO}, summary="Register an association")
@@ -150,7 +151,8 @@ def decide_eligibility(request: HttpRequest, code: str, payload: EligibilityIn) 
 @router.get("/requests", response={200: list[RequestOut], **NO}, summary="Requests, latest date stamp first")
 def list_requests(request: HttpRequest, state: str = "", q: str = "", limit: int = 50) -> list[Any]:
     """Those you may see; at most 200."""
-    return list(queries.requests(actor_of(request), state=state, words=q)[: min(max(limit, 1), 200)])
+    found = queries.requests(actor_of(request), state=state, words=q)
+    return list(queries.with_lines(found)[: min(max(limit, 1), 200)])
 
 
 @router.post("/requests", response={201: RequestOut, **NO}, summary="Enter a request")

@@ -86,7 +86,8 @@ class DeliverIn(Schema):
 @router.get("/collections", response={200: list[ManifestOut], **NO}, summary="Manifests, newest first")
 def list_manifests(request: HttpRequest, limit: int = 50) -> list[dict[str, Any]]:
     """At most 200."""
-    return [_shown(one) for one in queries.manifests(actor_of(request))[: min(max(limit, 1), 200)]]
+    found = queries.with_lines(queries.manifests(actor_of(request)))
+    return [_shown(one) for one in found[: min(max(limit, 1), 200)]]
 
 
 @router.post("/collections", response={201: ManifestOut, **NO}, summary="Plan a collection")
@@ -137,7 +138,7 @@ def _shown(manifest: Manifest) -> dict[str, Any]:
         "planned_on": manifest.planned_on,
         "destination": manifest.destination.code,
         "state": manifest.state,
-        "lines": list(queries.lines_of(manifest)),
+        "lines": queries.lines_shown(manifest),
         "not_taken": [line.device.tag for line in found.not_taken],
         "extra": [line.device.tag for line in found.extra],
         "not_arrived": [line.device.tag for line in found.not_arrived],

@@ -66,7 +66,8 @@ class TakeBackIn(Schema):
 @router.get("/agreements", response={200: list[AgreementOut], **NO}, summary="Agreements, newest first")
 def list_agreements(request: HttpRequest, limit: int = 50) -> list[dict[str, Any]]:
     """Those you may see; at most 200."""
-    return [_shown(one) for one in queries.agreements(actor_of(request))[: min(max(limit, 1), 200)]]
+    found = queries.with_items(queries.agreements(actor_of(request)))
+    return [_shown(one) for one in found[: min(max(limit, 1), 200)]]
 
 
 @router.post("/agreements", response={201: AgreementOut, **NO}, summary="Prepare an agreement")
@@ -120,5 +121,5 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "prepared_at": agreement.prepared_at,
         "signed_at": agreement.signed_at,
         "cancelled_at": agreement.cancelled_at,
-        "devices": [item.device.tag for item in queries.items_of(agreement)],
+        "devices": queries.tags_of(agreement),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +91,16 @@ def eligibilities_of(association: Association) -> QuerySet[Eligibility]:
 
 def latest_eligibility(association: Association) -> Eligibility | None:
     """The decision in force or last made."""
+    read: list[Eligibility] | None = association.__dict__.get("decisions_read")
+    if read is not None:
+        return read[0] if read else None
     return association.eligibilities.select_related("decided_by").order_by("-id").first()
+
+
+def with_eligibility(found: QuerySet[Association]) -> QuerySet[Association]:
+    """The same associations, the decisions on their eligibility read in one go for all of them."""
+    decisions = Eligibility.objects.select_related("decided_by").order_by("-id")
+    return found.prefetch_related(Prefetch("eligibilities", decisions, to_attr="decisions_read"))
 
 
 def is_eligible(association: Association) -> bool:
@@ -136,6 +145,20 @@ def lines_of(request: Request) -> QuerySet[RequestLine]:
     return request.lines.annotate(
         kept=Count("reservations", filter=Q(reservations__released_at__isnull=True), distinct=True)
     ).order_by("position")
+
+
+def with_lines(found: QuerySet[Request]) -> QuerySet[Request]:
+    """The same requests, their lines read in one go for all of them."""
+    lines = RequestLine.objects.annotate(
+        kept=Count("reservations", filter=Q(reservations__released_at__isnull=True), distinct=True)
+    )
+    return found.prefetch_related(Prefetch("lines", lines.order_by("position"), to_attr="lines_read"))
+
+
+def lines_shown(request: Request) -> list[RequestLine]:
+    """Lines in order: those that `with_lines` has read, or those of this one request."""
+    read: list[RequestLine] | None = request.__dict__.get("lines_read")
+    return list(lines_of(request)) if read is None else read
 
 
 def to_check(actor: Actor) -> QuerySet[Association]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,18 @@ def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
     return manifest.lines.select_related("device").order_by("id")
 
 
+def with_lines(found: QuerySet[Manifest]) -> QuerySet[Manifest]:
+    """The same manifests, their lines read in one go for all of them."""
+    lines = ManifestLine.objects.select_related("device").order_by("id")
+    return found.prefetch_related(Prefetch("lines", lines, to_attr="lines_read"))
+
+
+def lines_shown(manifest: Manifest) -> list[ManifestLine]:
+    """Lines in order: those that `with_lines` has read, or those of this one manifest."""
+    read: list[ManifestLine] | None = manifest.__dict__.get("lines_read")
+    return list(lines_of(manifest)) if read is None else read
+
+
 def custody_of(manifest: Manifest) -> QuerySet[CustodyHandover]:
     """The changes of hands of a manifest, in their order."""
     return manifest.handovers.select_related("released_by", "received_by", "paper").order_by("id")
@@ -109,7 +121,7 @@ class Differences:
 
 def differences(manifest: Manifest) -> Differences:
     """The differences as far as the manifest has come: what was not yet picked up cannot be missing."""
-    lines = list(lines_of(manifest))
+    lines = lines_shown(manifest)
     picked_up, arrived = manifest.state != "planned", manifest.state == "arrived"
     return Differences(
         not_taken=[line for line in lines if picked_up and line.expected and not line.taken_at],

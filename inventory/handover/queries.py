@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +86,18 @@ def standing_of(request: Request) -> Standing:
 def items_of(agreement: Agreement) -> QuerySet[AgreementItem]:
     """The devices of an agreement, in the order of its list."""
     return agreement.items.select_related("device", "reservation__line__request").order_by("id")
+
+
+def with_items(found: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """The same agreements, their devices read in one go for all of them."""
+    items = AgreementItem.objects.select_related("device").order_by("id")
+    return found.prefetch_related(Prefetch("items", items, to_attr="items_read"))
+
+
+def tags_of(agreement: Agreement) -> list[str]:
+    """The tags of an agreement's devices, in the order of its list."""
+    read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
+    return [item.device.tag for item in (items_of(agreement) if read is None else read)]
 
 
 def waiting(actor: Actor) -> QuerySet[Reservation]:
