@@ -15,6 +15,7 @@ from stdnum.be import vat
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
+from inventory.devices.identity import search_text
 from inventory.documents.commands import next_number
 from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
 from inventory.ledger.commands import Deed, next_seq, record
@@ -103,6 +104,8 @@ def register_association(
         telephone=telephone.strip(),
         created_at=timezone.now(),
     )
+    association.search = search_text(association.name, association.municipality, association.code)[:400]
+    association.save(update_fields=["search"])
     facts = {"enterprise_number": number, "legal_form": legal_form, "official_language": official_language}
     _remember("association", association.code, "register", actor, facts, private={"name": association.name})
     return association

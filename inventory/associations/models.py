@@ -23,10 +23,12 @@ class Association(models.Model):
     municipality = models.CharField(max_length=100, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     telephone = models.CharField(max_length=30, blank=True, default="")
+    # Folded name, municipality and code: the same order and the same finds on both databases, accents or not.
+    search = models.CharField(max_length=400, blank=True, default="", db_index=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = ["search", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["enterprise_number"],

@@ -28,14 +28,14 @@ SEE_ALL = (
 
 def associations(actor: Actor, words: str = "") -> QuerySet[Association]:
     """Associations this person may see, by name; `words` looks in name, code, number and municipality."""
-    found = Association.objects.order_by("name", "id")
+    found = Association.objects.order_by("search", "id")
     if not any(actor.holds(word) for word in SEE_ALL):
         if not actor.holds(Word.REQUEST):
             raise NotAllowed(_("Your role may not see associations."))
         found = found.filter(memberships__user_id=actor.pk)
-    for word in words.split():
+    for word in folded(words).split():
         digits = "".join(sign for sign in word if sign.isdigit())
-        wanted = Q(name__icontains=word) | Q(code__iexact=word) | Q(municipality__icontains=word)
+        wanted = Q(search__contains=word)
         if digits:
             wanted |= Q(enterprise_number__contains=digits)
         found = found.filter(wanted)
@@ -128,7 +128,7 @@ def requests(
     if association:
         found = found.filter(association__code=association)
     for word in folded(words).split():
-        found = found.filter(Q(reference__icontains=word) | Q(association__name__icontains=word))
+        found = found.filter(Q(reference__icontains=word) | Q(association__search__contains=word))
     return found.order_by("-received_at", "-id")
 
 

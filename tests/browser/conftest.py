@@ -145,9 +145,9 @@ class Visit:
     def sign_in(self, username: str) -> None:
         """Sign in with a demonstration account."""
         self.go("/accounts/login/")
-        self.page.fill("input[name=login]", username)
-        self.page.fill("input[name=password]", DEMO_PASSWORD)
-        self.page.locator("form:has(input[name=password]) button[type=submit]").last.click()
+        self.page.locator("#id_login").fill(username)
+        self.page.locator("#id_password").fill(DEMO_PASSWORD)
+        self.page.locator("#id_password").press("Enter")
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
 
     def speak(self, language: str) -> None:
