@@ -12,6 +12,7 @@ from inventory.associations.models import Request, RequestLine
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import folded
 from inventory.devices.models import Device
+from inventory.devices.tags import read_tag
 from inventory.errors import NotFound
 from inventory.lifecycle import Actor, Status, Word
 
@@ -67,6 +68,14 @@ def reservations_of(request: Request) -> QuerySet[Reservation]:
         .select_related("device", "line", "decision")
         .order_by("line__position", "id")
     )
+
+
+def kept_device(request: Request, tag: str) -> Device:
+    """A device that is kept for a request. Refuses: BadInput (no tag); NotFound."""
+    found = reservations_of(request).filter(device__tag=read_tag(tag)).first()
+    if found is None:
+        raise NotFound(_("%(tag)s is not kept for request %(reference)s."), tag=tag, reference=request.reference)
+    return found.device
 
 
 def rounds() -> QuerySet[Round]:

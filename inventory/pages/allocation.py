@@ -17,7 +17,7 @@ from inventory.associations.models import RequestLine
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.categories import CATEGORIES, GRADES
 from inventory.devices.gatekeepers import require
-from inventory.devices.queries import device_of, names_of
+from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
 from inventory.lifecycle import Actor, Word
 from inventory.pages.allocation_forms import DecideForm, ReleaseForm, RoundForm
@@ -87,7 +87,7 @@ def release(request: HttpRequest, reference: str, tag: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Word.ALLOCATE)
     found = request_of(reference, actor)
-    device = device_of(tag, actor)
+    device = queries.kept_device(found, tag)
     form = ReleaseForm(request.POST or None)
     if form.is_valid():
         commands.release(device.tag, actor=actor, reason=form.cleaned_data["reason"])

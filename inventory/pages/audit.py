@@ -75,13 +75,16 @@ def entry(request: HttpRequest, kind: str, key: str, seq: int) -> HttpResponse:
 
 def _show(request: HttpRequest, form: WorkbookForm, verified: Verified | None = None) -> HttpResponse:
     actor = queries.auditor(actor_of(request))
-    size, root = (verified.size, verified.root) if verified and not verified.fault else root_now()
     asked = {name: request.GET.get(name, "").strip() for name in ("kind", "key", "event", "after")}
     wanted = queries.entries(actor, kind=asked["kind"], key=asked["key"], event=asked["event"])
     rows = list(queries.before(wanted, asked["after"])[: ENTRIES_A_PAGE + 1])
     shown = rows[:ENTRIES_A_PAGE]
     names = names_of([one.actor_key for one in shown], actor)
+    # The root is computed over the whole ledger: not again for every page of a search.
+    front = form.is_bound or not any(asked.values())
+    size, root = (verified.size, verified.root) if verified and not verified.fault else root_now() if front else (0, "")
     context = {
+        "front": front,
         "size": size,
         "root": root,
         "verified": verified,

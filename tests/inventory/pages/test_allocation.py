@@ -110,6 +110,8 @@ def test_a_reserved_device_is_released_with_a_reason(desk, people: People):
     award(asked)
     reserve([device.tag], actor=people.programme_officer, reference=asked.reference, position=1)
     window = desk("programme_officer")
+    elsewhere = reverse("request_release", args=[request().reference, device.tag])
+    assert window.post(elsewhere, {"reason": "not_collected"}).status_code == 404
     address = reverse("request_release", args=[asked.reference, device.tag])
     assert window.post(address, {"reason": ""}).status_code == 422
     assert window.post(address, {"reason": "not_collected"}).status_code == 302
