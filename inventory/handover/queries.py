@@ -59,8 +59,8 @@ def agreements(
         found = found.filter(pk__in=of_request.values("agreement_id"))
     if state:
         found = found.filter(_IN_STATE.get(state, Q(pk__in=[])))
-    for word in words.split():
-        found = found.filter(Q(number__icontains=word) | Q(association__name__icontains=word))
+    for word in folded(words).split():
+        found = found.filter(Q(number__icontains=word) | Q(association__search__contains=word))
     return found.order_by("-id")
 
 
@@ -108,7 +108,7 @@ def waiting(actor: Actor) -> QuerySet[Reservation]:
         Reservation.objects.filter(released_at__isnull=True, device__status=Status.RESERVED)
         .exclude(device__agreement_items__ended_at__isnull=True, device__agreement_items__isnull=False)
         .select_related("device", "device__location", "line__request__association")
-        .order_by("line__request__association__name", "line__request_id", "id")
+        .order_by("line__request__association__search", "line__request_id", "id")
     )
 
 
