@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
 from inventory.associations.models import Association, Request
+from inventory.devices.identity import folded
 from inventory.errors import NotAllowed, NotFound
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.lifecycle import Actor, Status, Word
