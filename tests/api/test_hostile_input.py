@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from typing import Any
 from urllib.parse import quote
 
@@ -167,7 +168,7 @@ def _knock(method: str, path: str, operation: dict[str, Any], jack: Program, kno
             if method != "GET" and answer.status_code < 300:
                 _everything_fits()
             if answer.streaming:
-                answer.close()
+                deque(answer.streaming_content, maxlen=0)
             transaction.set_rollback(True)
         assert answer.status_code in {200, 201, 400, 401, 403, 404, 405, 409, 422}, answer
         if answer.status_code >= 400:

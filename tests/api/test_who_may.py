@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from typing import Any
 
 import pytest
@@ -201,7 +202,7 @@ def _call(operation: str, call: dict[str, Any], program: Program) -> Any:
         else:
             answer = program.send(method, path, body)
         if answer.streaming:
-            answer.close()
+            deque(answer.streaming_content, maxlen=0)
         transaction.set_rollback(True)
     return answer
 
