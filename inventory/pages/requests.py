@@ -90,8 +90,10 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What somebody takes home: the reference, what was asked, what happens next."""
-    found = queries.request_of(reference, actor_of(request))
+    actor = actor_of(request)
+    found = queries.request_of(reference, actor)
     context = {
+        "may_enter": actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.REQUEST),
         "request_": found,
         "lines": [(line, CATEGORIES[line.category]) for line in queries.lines_of(found)],
         "channel": commands.CHANNELS[found.channel],
