@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+
 def programs() -> Path | None:
     """The folder with PostgreSQL's initdb and pg_ctl, newest first, or None."""
     given = os.environ.get("PG_BIN")

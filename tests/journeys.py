@@ -67,9 +67,7 @@ def declared(category: str = "desktop", **facts: object) -> Device:
 
 def with_medium(device: Device, serial: str = "", kind: str = "hdd") -> Medium:
     """List one storage medium in a device that is in our hands."""
-    return list_medium(
-        device.tag, actor=everybody().technician, kind=kind, serial=serial or f"DISK{next(_count):08d}"
-    )
+    return list_medium(device.tag, actor=everybody().technician, kind=kind, serial=serial or f"DISK{next(_count):08d}")
 
 
 def prove(medium: Medium) -> Medium:

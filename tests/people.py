@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Group
+
 from backend.accounts.models import User
 from backend.accounts.roles import ROLES
-from django.contrib.auth.models import Group
 
 NAMES = {
     "technician": "tine",

@@ -232,9 +232,7 @@ def _asked_allocated_handed_over(device: Device, people: People) -> str:
     )
     assert counter.received_at == stamp < counter.recorded_at
     assert online.received_at == online.recorded_at
-    decide(
-        counter.reference, actor=people.approver, granted={1: 1}, reasons="De voorraad laat maar één toestel toe."
-    )
+    decide(counter.reference, actor=people.approver, granted={1: 1}, reasons="De voorraad laat maar één toestel toe.")
     officer = people.programme_officer
     reserve([device.tag], actor=officer, reference=counter.reference, position=1)
     release(device.tag, actor=officer, reason="mistake")

@@ -82,3 +82,17 @@ def test_facts_that_were_learnt_stay_when_left_out(technician: Program) -> None:
 
 def test_an_unknown_status_is_no_empty_list(technician: Program) -> None:
     refused(technician.get("/devices", status="gone"), 422, "bad_input")
+
+
+def test_a_device_reads_the_same_in_the_list_and_by_itself(technician: Program) -> None:
+    from inventory.api.devices import DeviceOut
+
+    for status in (Status.READY, Status.DECLARED):
+        made = journeys.make(status)
+        Device.objects.filter(pk=made.pk).update(weight_kg="1.85", memory_mb=8192)
+        (listed,) = done(technician.get("/devices", q=made.tag))["items"]
+        assert listed == done(technician.get(f"/devices/{made.tag}"))
+        assert set(listed) == set(DeviceOut.model_fields)
+    nothing = journeys.no_data(journeys.make(Status.RECEIVED)).tag
+    (listed,) = done(technician.get("/devices", q=nothing))["items"]
+    assert listed == done(technician.get(f"/devices/{nothing}"))

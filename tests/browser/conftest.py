@@ -177,9 +177,11 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
         page.on("pageerror", lambda error: opened.faults.append(str(error)))
         page.on(
             "request",
-            lambda asked: None
-            if asked.url.startswith((city.url, "data:", "blob:"))
-            else opened.faults.append(f"asks a third party: {asked.url}"),
+            lambda asked: (
+                None
+                if asked.url.startswith((city.url, "data:", "blob:"))
+                else opened.faults.append(f"asks a third party: {asked.url}")
+            ),
         )
         visits.append(opened)
         opened.speak(language)

@@ -27,9 +27,7 @@ def reached() -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_finds_its_pages_and_none_breaks(
-    role: str, visit: Open, reached: dict[str, tuple[str, str]]
-) -> None:
+def test_each_role_finds_its_pages_and_none_breaks(role: str, visit: Open, reached: dict[str, tuple[str, str]]) -> None:
     window = visit(role, language="en")
     pages = pages_of(window)
     assert len(pages) >= 2

@@ -75,9 +75,9 @@ def test_a_whole_life_verifies(people: People) -> None:
 
 def test_leaf_indexes_have_no_gaps_although_a_transaction_was_rolled_back(people: People) -> None:
     journeys.declared()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         journeys.declared()
-        raise RuntimeError
+        transaction.set_rollback(True)
     journeys.declared()
     seal()
     assert list(Leaf.objects.values_list("leaf_index", flat=True)) == list(range(Entry.objects.count()))
@@ -126,9 +126,7 @@ ATTACKS: list[Callable[[Entry], None]] = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_whoever_lifts_the_rules_and_touches_an_entry_is_named(
-    attack: Callable[[Entry], None], people: People
-) -> None:
+def test_whoever_lifts_the_rules_and_touches_an_entry_is_named(attack: Callable[[Entry], None], people: People) -> None:
     device = journeys.make(Status.IN_REFURBISHMENT)
     journeys.make(Status.RECEIVED)
     seal()
@@ -171,7 +169,7 @@ def test_a_changed_private_text_is_noticed(people: People) -> None:
     device = journeys.make(Status.RECEIVED)
     quarantine(device.tag, actor=people.technician, reason="damaged", remark="écran fendu")
     uninstall(connection, RULES)
-    _sql("UPDATE inventory_privatepayload SET payload = '{\"remark\":\"rien\"}'")
+    _sql('UPDATE inventory_privatepayload SET payload = \'{"remark":"rien"}\'')
     install(connection, RULES)
     fault = verify_ledger().fault
     assert fault is not None

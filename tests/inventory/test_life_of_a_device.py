@@ -186,9 +186,7 @@ def test_a_bulk_step_over_devices_with_one_unproven_disk_changes_nothing(people:
     clean = [journeys.make(Status.SANITISED) for _ in range(2)]
     dirty = journeys.make(Status.AWAITING_SANITISATION)
     with pytest.raises(StepRefused, match="Nothing was changed: 1 of 3"):
-        take_steps(
-            [device.tag for device in [*clean, dirty]], "start_refurbishment", actor=people.technician
-        )
+        take_steps([device.tag for device in [*clean, dirty]], "start_refurbishment", actor=people.technician)
     assert {Device.objects.get(pk=device.pk).status for device in clean} == {"sanitised"}
 
 

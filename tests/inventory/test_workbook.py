@@ -1,4 +1,4 @@
-"""An auditor opens the workbook: it adds up, its cells are typed, and nothing in it is a formula that we did not write."""
+"""An auditor opens the workbook: it adds up, its cells are typed, and no formula in it is a stranger's."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_cells_are_typed_and_text_is_never_a_formula(people: People) -> None:
     _city(people)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today())))
     devices, movements = book["Devices"], book["Movements"]
-    last = list(devices.iter_rows(min_row=devices.max_row, max_row=devices.max_row))[0]
+    last = next(devices.iter_rows(min_row=devices.max_row, max_row=devices.max_row))
     assert (last[5].value, last[5].data_type) == ('=HYPERLINK("http://x","y")', "s")
     assert last[8].value == "+32 & <co>"
     assert isinstance(last[10].value, dt.datetime)
@@ -85,7 +85,9 @@ def test_an_independent_reader_sees_the_same_values(people: People) -> None:
     data = _written(_today())
     ours = [list(row) for row in openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Summary"].values]
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Summary").to_python()
-    assert [[str(cell or "") for cell in row[:2]] for row in ours] == [[str(cell) for cell in row[:2]] for row in theirs]
+    assert [[str(cell or "") for cell in row[:2]] for row in ours] == [
+        [str(cell) for cell in row[:2]] for row in theirs
+    ]
     assert [row[2:] for row in ours[1:]] == [[int(cell) for cell in row[2:]] for row in theirs[1:]]
 
 
@@ -114,7 +116,9 @@ def test_the_closing_of_one_period_is_the_opening_of_the_next(people: People) ->
     assert sum(closing) > 0
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing: apt install libreoffice-calc-nogui")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is missing: apt install libreoffice-calc-nogui"
+)
 def test_libreoffice_opens_it_and_calculates_the_same(people: People, tmp_path: Path) -> None:
     _city(people)
     file = tmp_path / "ledger.xlsx"
