@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import BaseRenderer
 
 from backend.accounts.auth import SignedIn, TokenAuth
 from backend.problems import problem, problem_document
@@ -25,12 +29,24 @@ from inventory.api import (
 from inventory.errors import Refusal
 from labels.api import router as labels_router
 
+
+class Rendered(BaseRenderer):
+    """Answers as JSON with whole microseconds, decimals as text: nothing is rounded on its way out."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """The bytes of an answer."""
+        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
 api = NinjaAPI(
     title="Relais",
     version="1",
     description="Public IT equipment on its way to a second life. Refusals are problem documents (RFC 9457); "
     "a write with an `Idempotency-Key` counts once, however often it is sent.",
     auth=[TokenAuth(), SignedIn()],
+    renderer=Rendered(),
     urls_namespace="api",
 )
 

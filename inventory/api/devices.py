@@ -6,7 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+import orjson
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -20,6 +21,8 @@ from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor
 
 router = Router()
+
+JSON = "application/json; charset=utf-8"
 
 
 class DeviceOut(Schema):
@@ -189,15 +192,18 @@ class CountOut(Schema):
 
 
 @router.get("/devices", response={200: DevicePage, **NO}, summary="Devices that fit, newest first")
-def list_devices(request: HttpRequest, query: Query[DeviceQuery]) -> dict[str, Any]:
+def list_devices(request: HttpRequest, query: Query[DeviceQuery]) -> HttpResponse:
     """Pages follow each other by `after`, the last tag of the page before: equally fast at any depth."""
     found = queries.devices(actor_of(request), _filter(query))
     if query.after:
         found = found.filter(pk__lt=queries.device_of(query.after, actor_of(request)).pk)
-    items = list(found[: query.limit + 1])
-    more = len(items) > query.limit
-    items = items[: query.limit]
-    return {"items": items, "next": items[-1].tag if more else None}
+    rows = queries.device_rows(found[: query.limit + 1])
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    for row in rows:
+        row["location"] = row.pop("location_code")
+    page = {"items": rows, "next": rows[-1]["tag"] if more else None}
+    # Written at once: to check and spell every row through its schema costs three times the reading.
+    return HttpResponse(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), content_type=JSON)
 
 
 @router.post("/devices", response={201: list[DeviceOut], **NO}, summary="Declare devices")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
@@ -69,6 +69,18 @@ def devices(actor: Actor, wanted: DeviceFilter | None = None) -> QuerySet[Device
     if wanted.grade:
         found = found.filter(grade=wanted.grade)
     return found
+
+
+DEVICE_COLUMNS = (
+    *("tag", "status", "category", "manufacturer", "model", "serial", "inventory_number", "department"),
+    *("act_reference", "decommissioned_on", "grade", "legal_status", "processor", "memory_mb", "weight_kg"),
+    *("no_data_declared_at", "changed_at"),
+)
+
+
+def device_rows(found: QuerySet[Device]) -> list[dict[str, Any]]:
+    """The same devices as plain rows with their location's code: half the cost of objects on a long list."""
+    return list(found.select_related(None).values(*DEVICE_COLUMNS, location_code=F("location__code")))
 
 
 def device_of(tag: str, actor: Actor) -> Device:

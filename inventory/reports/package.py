@@ -88,14 +88,15 @@ class LongSheet:
     def write_rows(self, target: IO[bytes], styles: Sequence[str]) -> None:
         """Copy the rows as XML, with the style number of each column in place."""
         self._xml.seek(0)
-        marks = {f"§{place}§".encode(): style.encode() for place, style in enumerate(styles)}
-        pattern = re.compile("§\\d+§".encode())
+        # Only in a cell's own tag: a text may hold such a mark too, but never a bare `<`.
+        pattern = re.compile('(<c r="[A-Z]+[0-9]+" s=)"§([0-9]+)§"'.encode())
+        marks = {str(place).encode(): f'"{style}"'.encode() for place, style in enumerate(styles)}
         rest = b""
         while block := self._xml.read(1_000_000):
             block = rest + block
             cut = block.rfind(b"</row>") + 6
             rest = block[cut:]
-            target.write(pattern.sub(lambda found: marks[found.group()], block[:cut]))
+            target.write(pattern.sub(lambda found: found[1] + marks[found[2]], block[:cut]))
         target.write(rest)
 
 
