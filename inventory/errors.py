@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+
+_TAG = re.compile(r"[0-9A-HJKMNP-TV-Z]{9}")
 
 
 class Refusal(Exception):
@@ -23,7 +26,16 @@ class Refusal(Exception):
     def __str__(self) -> str:
         """The sentence in the reader's language, placeholders filled from the facts."""
         text = str(self.message)
-        return text % self.facts if self.facts and "%(" in text else text
+        if "%(" not in text:
+            return text
+        return text % {name: _as_printed(name, value) for name, value in self.facts.items()}
+
+
+def _as_printed(name: str, value: Any) -> Any:
+    # In a sentence a tag is written as it stands on the label; the facts keep it as programs know it.
+    if name in {"tag", "code"} and isinstance(value, str) and _TAG.fullmatch(value):
+        return f"{value[:4]}-{value[4:8]}-{value[8:]}"
+    return value
 
 
 class NotFound(Refusal):

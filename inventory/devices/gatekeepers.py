@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.models import Device, IssuedTag, Medium
-from inventory.devices.tags import read_tag
+from inventory.devices.tags import grouped, read_tag
 from inventory.errors import NotAllowed, NotFound, RuleBroken
 from inventory.lifecycle import ACCOUNTED, Actor, Guard, Word
 
@@ -69,7 +69,7 @@ def media_accounted(device: Device) -> None:
             else _("%(count)s storage media of %(tag)s are not yet validated or destroyed: %(media)s."),
             tag=device.tag,
             count=len(open_media),
-            media=", ".join(medium.code for medium in open_media),
+            media=", ".join(grouped(medium.code) for medium in open_media),
             guard=str(Guard.MEDIA_ACCOUNTED),
         )
 
