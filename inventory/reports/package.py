@@ -52,6 +52,8 @@ class LongSheet:
 
     title: str
     columns: Sequence[Column]
+    # How many columns, from the left, are printed; the others are for machines.
+    printed: int | None = None
     rows: int = 0
     _xml: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
 
@@ -129,6 +131,7 @@ class Package:
         page.freeze_panes = "A2"
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{sheet.rows + 1}"
         page.print_title_rows = "1:1"
+        page.print_area = f"A1:{get_column_letter(sheet.printed or len(sheet.columns))}{sheet.rows + 1}"
         landscape(page)
         self._long[sheet.title] = sheet
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.db.models import Prefetch
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from openpyxl.formatting.rule import CellIsRule
@@ -127,9 +128,9 @@ def _movement_sheet() -> LongSheet:
     return LongSheet(
         _("Movements"),
         [
-            Column(_("Entry"), "int", 8),
-            Column(_("Recorded (Brussels time)"), "moment", 19),
-            Column(_("Occurred (Brussels time)"), "moment", 19),
+            Column(_("Entry"), "int", 12),
+            Column(_("Recorded (Brussels time)"), "moment", 21),
+            Column(_("Occurred (Brussels time)"), "moment", 21),
             Column(_("Kind of thing"), width=13),
             Column(_("Thing"), width=16),
             Column(_("Its number"), "int", 8),
@@ -142,6 +143,7 @@ def _movement_sheet() -> LongSheet:
             Column(_("Leaf (SHA-256)"), width=20),
             Column(_("Hashed text"), width=40),
         ],
+        printed=11,
     )
 
 
@@ -235,9 +237,9 @@ def _medium_sheet() -> LongSheet:
             Column(_("Sanitisation reached"), width=14),
             Column(_("Method"), width=22),
             Column(_("Tool"), width=16),
-            Column(_("Sanitised (Brussels time)"), "moment", 19),
-            Column(_("Verified (Brussels time)"), "moment", 19),
-            Column(_("Validated (Brussels time)"), "moment", 19),
+            Column(_("Sanitised (Brussels time)"), "moment", 21),
+            Column(_("Verified (Brussels time)"), "moment", 21),
+            Column(_("Validated (Brussels time)"), "moment", 21),
             Column(_("Exception"), width=18),
             Column(_("Evidence (SHA-256)"), width=20),
         ],
@@ -246,13 +248,12 @@ def _medium_sheet() -> LongSheet:
 
 def _medium_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
     media = Medium.objects.filter(created_at__lt=scope.end).select_related("device").order_by("id")
+    # One read for two thousand media, not one each.
+    proofs = Sanitisation.objects.filter(succeeded=True).select_related("evidence").order_by("-id")
+    media = media.prefetch_related(Prefetch("sanitisations", proofs, to_attr="proofs"))
     for medium in media.iterator(chunk_size=2000):
-        proof = (
-            Sanitisation.objects.filter(medium=medium, cycle=medium.cycle, succeeded=True)
-            .select_related("evidence")
-            .order_by("-id")
-            .first()
-        )
+        read: list[Sanitisation] = medium.__dict__["proofs"]
+        proof = next((one for one in read if one.cycle == medium.cycle), None)
         yield (
             medium.code,
             medium.device.tag if medium.device else "",
@@ -274,7 +275,7 @@ def _medium_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _read_me(package: Package, scope: Scope, size: int, root: str, *sheets: LongSheet) -> None:
     page = package.short(_("Read me"))
-    page.column_dimensions["A"].width = 30
+    page.column_dimensions["A"].width = 38
     page.column_dimensions["B"].width = 86
     landscape(page)
     page["A1"] = _("Relais – ledger of devices")
@@ -310,6 +311,8 @@ def _read_me(package: Package, scope: Scope, size: int, root: str, *sheets: Long
         cell = page.cell(number, 2, plain_text(value) if isinstance(value, str) else value)
         cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
         page.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        # Nobody computes the height of a wrapped row for us: so many lines of 15 points.
+        page.row_dimensions[number].height = 15 * max(-(-len(label) // 34), -(-len(str(value)) // 80))
         if isinstance(value, dt.date):
             cell.number_format = "yyyy-mm-dd"
 
