@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from inventory.devices.placeholders import identifying
-from inventory.wiping.evidence.nwipe_log import Drive, Quote, Run, TableRow, is_log, runs_of, text_of
-from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
+from inventory.wiping.evidence.ceilings import ceiling, kind_of
+from inventory.wiping.evidence.contents import Part
+from inventory.wiping.evidence.nwipe_log import Drive, Quote, Run, TableRow, is_log, runs_of
+from inventory.wiping.evidence.verdicts import Outcome, Verdict
 
 TOOL = "nwipe"
 
@@ -36,15 +38,15 @@ READING = "Verify "
 _Finding = tuple[Outcome, str]
 
 
-def recognises(data: bytes, name: str) -> bool:
-    """Whether the bytes are an nwipe log, whole or in part; the name is not needed."""
-    return is_log(text_of(data))
+def recognises(part: Part) -> bool:
+    """Whether a text is an nwipe log, whole or in part."""
+    return is_log(part.value)
 
 
-def judge(data: bytes) -> list[Verdict]:
+def judge(part: Part) -> list[Verdict]:
     """One verdict per drive and run. Never raises, whatever was cut off, joined or edited."""
     verdicts: list[Verdict] = []
-    for run in runs_of(text_of(data)):
+    for run in runs_of(part.value):
         drives = _wiped_drives(run)
         verdicts.extend(_verdict(run, drive) for drive in drives)
         if not drives:
@@ -77,6 +79,7 @@ def _verdict(run: Run, drive: Drive) -> Verdict:
     overwritten = outcome in (Outcome.SANITISED, Outcome.OVERWRITTEN_NOT_VERIFIED)
     errors = run.rows("errors", drive.path)
     counts = tuple(int(value) for value in errors[0].values) if len(errors) == 1 else ()
+    kind = kind_of(drive.bus, drive.path)
     return Verdict(
         TOOL,
         outcome,
@@ -85,15 +88,27 @@ def _verdict(run: Run, drive: Drive) -> Verdict:
         serial=serial,
         model=drive.model,
         size_bytes=drive.sizes[0][1] if drive.sizes else None,
-        # Overwriting what the host can address is Clear, on any medium (NIST SP 800-88 Rev. 2).
-        category=Category.CLEAR if overwritten else None,
+        category=ceiling("overwrite", kind) if overwritten else None,
         verified=outcome == Outcome.SANITISED,
         method=_methods(run, drive)[0][1] if _methods(run, drive) else "",
         started_at=drive.started_at,
         ended_at=drive.ended_at,
         errors=tuple(zip(("pass", "verification", "fdatasync"), counts, strict=False)),
         reasons=tuple(reasons),
+        medium_kind=kind,
+        contradictions=tuple(_contradictions(run, drive, outcome)),
     )
+
+
+def _contradictions(run: Run, drive: Drive, outcome: Outcome) -> Iterator[str]:
+    """Lines that tell of a success which the verdict denies."""
+    if outcome not in (Outcome.FAILED, Outcome.ABORTED, Outcome.NOTHING_WIPED):
+        return
+    yield from (str(quote) for quote in drive.successes)
+    yield from (str(row.quote) for row in run.rows("statuses", drive.path) if row.values[0] == " Erased ")
+    yield from (str(row.quote) for row in run.rows("erasures", drive.path) if int(row.values[0]) >= int(row.values[1]))
+    if run.ending == "successfully":
+        yield str(run.final)
 
 
 def _decide(run: Run, drive: Drive, hidden: list[str]) -> tuple[Outcome, list[str]]:
@@ -149,6 +164,10 @@ def _reported_trouble(run: Run, drive: Drive) -> Iterator[_Finding]:
 
 def _incomplete(run: Run, drive: Drive) -> Iterator[_Finding]:
     """A log without its head, its tables or its last line proves nothing good."""
+    if run.final and run.option_blocks and not run.headings:
+        # Versions before 0.26 wrote no tables: their lines are for a person to read.
+        yield Outcome.NEEDS_PERSON, f"the log has no tables at its end: {run.final}"
+        return
     if not run.rows("statuses", drive.path):
         yield Outcome.UNREADABLE, "the log has no line for this drive in its table “Drive Status”"
         return
@@ -199,7 +218,9 @@ def _unfinished(run: Run, drive: Drive) -> Iterator[_Finding]:
             Outcome.NEEDS_PERSON,
             f"passes finished: {len(drive.finished_passes)} of {len(expected) or 'an unknown number'}",
         )
-    if len(drive.writes) < len(expected) + run.footers[0][3]:
+    # A blanking pass, or the random pattern that OPS-II leaves whatever was asked, is one more.
+    last = run.footers[0][3] or run.footers[0][1] == "RCMP TSSIT OPS-II"
+    if len(drive.writes) < len(expected) + last:
         yield (
             Outcome.NEEDS_PERSON,
             f"{len(drive.writes)} passes report the bytes they wrote, {run.footers[0][0]}",

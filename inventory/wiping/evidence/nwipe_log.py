@@ -14,6 +14,7 @@ _STAMPED = re.compile(
     r"\[(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})\] {1,5}"
     r"(?:(debug|info|notice|warning|error|fatal|sanity): ?)?(.*)"
 )
+_FOUND_OLD = re.compile(r'Found drive model="(.*)", device path="(/dev/[^"]+)", size="(.*)", serial number="(.*)"')
 _FOUND = re.compile(r"Found (/dev/[^,\s]+), ?([^,]*), ?(.*), *([^,]*), S/N=(.*)")
 _SERIAL = re.compile(r"(/dev/\S+) has serial number (.*)")
 _SIZE_OLD = re.compile(r"(/dev/\S+), sect/blk/dev \d+/\d+/(\d+)")
@@ -25,10 +26,18 @@ _PASS = re.compile(r"(Starting|Finished) pass (\d+)/(\d+), round (\d+)/(\d+), on
 _WRITTEN = re.compile(r"(\d+) bytes written to (/dev/\S+)")
 _VERIFIED_PASS = re.compile(r"Verified pass (\d+) of (\d+), round (\d+) of (\d+), on '?(/dev/[^\s']+)'?\.?")
 _FINAL_ROUND = re.compile(r"Finished final round \d+ of \d+ on (/dev/\S+)")
-_VERIFIED_EMPTY = re.compile(r"\[SUCCESS\] Verified that (/dev/\S+) is empty\.?", re.IGNORECASE)
-_FAILURE = re.compile(r"\[FAILURE\]|exited with errors on device|>>> *FAILURE", re.IGNORECASE)
+# After a blanking pass, or after the random pattern that OPS-II leaves on the drive.
+_VERIFIED_END = re.compile(
+    r"\[SUCCESS\] Verified (?:that|FRP on) '?(/dev/[^\s']+)'? (?:is empty\.?|matches)", re.IGNORECASE
+)
+_FAILURE = re.compile(r"\[FAILURE\]|exited with (?:(?:non )?fatal )?errors on device|>>> *FAILURE", re.IGNORECASE)
 _HIDDEN_AREA = re.compile(r"hidden sector|host protected area|\bHPA\b|\bDCO\b", re.IGNORECASE)
-_HIDDEN_AREA_FINE = re.compile(r"\[GOOD\]|no hidden sectors|(?:HPA|area) is disabled", re.IGNORECASE)
+_HIDDEN_AREA_FINE = re.compile(
+    r"\[GOOD\]|no hidden sectors|(?:HPA|area) is disabled"
+    # Numbers from which nothing follows by themselves: the conclusion stands in a line of its own.
+    r"|HPA values\D*(\d+) */ *\1\b|DCO real max sectors (?:reported as \d|not reported)|max(?:imum)? sectors +=",
+    re.IGNORECASE,
+)
 _DEVICE = re.compile(r"/dev/[\w/.-]*\w")
 _FINAL = re.compile(
     r"Nwipe (?:(successfully) (?:completed|exited)|(exited with errors), check|was (aborted) by the user)"
@@ -59,6 +68,7 @@ class Drive:
     path: str
     found: list[Quote] = field(default_factory=list)
     model: str = ""
+    bus: str = ""
     serials: list[tuple[Quote, str]] = field(default_factory=list)
     sizes: list[tuple[Quote, int]] = field(default_factory=list)
     methods: list[tuple[Quote, str]] = field(default_factory=list)
@@ -69,6 +79,7 @@ class Drive:
     writes: list[tuple[Quote, int]] = field(default_factory=list)
     verifications: list[Quote] = field(default_factory=list)
     verified_passes: set[tuple[int, int]] = field(default_factory=set)
+    successes: list[Quote] = field(default_factory=list)
     failures: list[Quote] = field(default_factory=list)
     hidden_areas: list[Quote] = field(default_factory=list)
     started_at: datetime.datetime | None = None
@@ -119,13 +130,6 @@ class Run:
             for row in self.tables.get(table, [])
             if path.rpartition("/")[2] == row.name or (row.name not in bases and path.endswith(row.name))
         ]
-
-
-def text_of(data: bytes) -> str:
-    """The log as text, whatever it was saved as; what cannot be decoded becomes a sign that fits no rule."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
 
 
 def is_log(text: str) -> bool:
@@ -187,8 +191,14 @@ def _take_drive_line(run: Run, quote: Quote, said: str, when: datetime.datetime 
     if found := _FOUND.fullmatch(said):
         drive = run.drive(found[1])
         drive.found.append(quote)
+        drive.bus = found[2].strip()
         drive.model = found[3].strip()
         drive.serials.append((quote, found[5].strip()))
+    elif old := _FOUND_OLD.fullmatch(said):
+        drive = run.drive(old[2])
+        drive.found.append(quote)
+        drive.model = old[1].strip()
+        drive.serials.append((quote, old[4].strip()))
     elif serial := _SERIAL.fullmatch(said):
         run.drive(serial[1]).serials.append((quote, serial[2].strip()))
     elif size := _SIZE_OLD.fullmatch(said):
@@ -216,8 +226,8 @@ def _take_progress(run: Run, quote: Quote, said: str, when: datetime.datetime | 
         drive = run.drive(verified[5])
         drive.verifications.append(quote)
         drive.verified_passes.add((int(verified[3]), int(verified[1])))
-    elif empty := _VERIFIED_EMPTY.fullmatch(said):
-        drive = run.drive(empty[1])
+    elif end := _VERIFIED_END.fullmatch(said):
+        drive = run.drive(end[1])
         drive.verifications.append(quote)
     elif final_round := _FINAL_ROUND.fullmatch(said):
         drive = run.drive(final_round[1])
@@ -229,6 +239,8 @@ def _take_progress(run: Run, quote: Quote, said: str, when: datetime.datetime | 
 
 def _take_trouble(run: Run, quote: Quote, label: str, said: str) -> None:
     named = _DEVICE.search(said)
+    if named and "[SUCCESS]" in said:
+        run.drive(named[0]).successes.append(quote)
     if _HIDDEN_AREA.search(said) and not _HIDDEN_AREA_FINE.search(said) and named:
         run.drive(named[0]).hidden_areas.append(quote)
     elif _FAILURE.search(said) or label in ("error", "fatal", "sanity"):
