@@ -14,6 +14,7 @@ from pydantic import Field
 from inventory.api.asking import NO, actor_of, bytes_of
 from inventory.api.media import MediumOut
 from inventory.wiping import commands, queries
+from inventory.wiping.judging import judged_for
 from inventory.wiping.models import Sanitisation
 
 router = Router()
@@ -85,6 +86,31 @@ def record_evidence(request: HttpRequest, file: File[UploadedFile]) -> list[dict
         }
         for judged in commands.record_evidence(data, name, actor=actor_of(request))
     ]
+
+
+class VerdictOut(Schema):
+    """What a file proves of one drive; a file that cannot be read is one verdict too."""
+
+    file: str
+    device: str
+    serial: str | None
+    verdict: str
+    category: str | None
+    verified: bool
+    method: str
+    tool: str
+    version: str
+    model: str
+    medium_kind: str
+    reasons: list[str]
+    contradictions: list[str]
+
+
+@router.post("/evidence/judge", response={200: list[VerdictOut], **NO}, summary="Judge evidence, store nothing")
+def judge_evidence(request: HttpRequest, file: File[UploadedFile]) -> list[dict[str, Any]]:
+    """As `./run manage judge` does: one verdict per drive."""
+    data, name = bytes_of(file)
+    return [{"file": name, **verdict.plain()} for verdict in judged_for(actor_of(request), data, name)]
 
 
 class ByHandIn(Schema):

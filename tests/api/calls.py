@@ -64,6 +64,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/no-data": {"in": received, "body": {"checked_how": "opened_and_looked"}},
         "POST /media/{code}/remove": {"in": media["pending"], "body": {"place": "Sac 4"}},
         "POST /evidence": {"file": ("nwipe.log", media["log"])},
+        "POST /evidence/judge": {"file": ("nwipe.log", media["log"])},
         "POST /media/{code}/match": {
             "in": media["pending"],
             "file": ("nwipe.log", media["log"]),

@@ -64,6 +64,7 @@ WHO: dict[str, str] = {
     "POST /media/{code}/remove": "TV",
     "GET /media": SEE_DEVICES,
     "POST /evidence": "TV",
+    "POST /evidence/judge": "TV",
     "POST /media/{code}/match": "TV",
     "POST /media/{code}/sanitisations": "TV",
     "GET /media/{code}": SEE_DEVICES,

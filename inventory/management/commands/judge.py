@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
-from inventory.errors import BadFile
-from inventory.wiping.evidence import Outcome, Verdict, judge
+from inventory.wiping.judging import verdicts_on
 
 
 class Command(BaseCommand):
@@ -30,14 +30,7 @@ class Command(BaseCommand):
             except (OSError, ValueError) as problem:
                 why = getattr(problem, "strerror", None) or str(problem)
                 raise CommandError(f"The file {file} cannot be opened: {why}.", returncode=2) from problem
-            for line in lines_of(data, file):
-                self.stdout.write(orjson.dumps(line).decode())
-
-
-def lines_of(data: bytes, file: str) -> list[dict[str, Any]]:
-    """The verdicts on a file as plain values; a file that no reader can open is one verdict `unreadable`."""
-    try:
-        verdicts = judge(data, Path(file).name)
-    except BadFile as refusal:
-        verdicts = [Verdict("", Outcome.UNREADABLE, reasons=(str(refusal),))]
-    return [{"file": file, **verdict.plain()} for verdict in verdicts]
+            # Scripts read this: one language, whatever the service speaks.
+            with translation.override("en"):
+                for verdict in verdicts_on(data, Path(file).name):
+                    self.stdout.write(orjson.dumps({"file": file, **verdict.plain()}).decode())
