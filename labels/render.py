@@ -1,4 +1,4 @@
-"""Labels become paper and pixels here: the one module that knows Pillow, qrcode and ReportLab."""
+"""Labels become paper and pixels here: the one module that knows Pillow and ReportLab."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import qrcode
 import reportlab
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageDraw, ImageFont
-from qrcode.util import MODE_ALPHA_NUM, QRData
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from inventory.errors import BadInput
+from labels.composing import composed
 from labels.designs import Drawing, Label, device_label
 from labels.layout import INCH, MOST_COPIES, Face, Symbol, WidthOf, places, symbols_for
 from labels.stocks import LabelStock
@@ -32,9 +31,6 @@ _FACES: Final[dict[Face, Path]] = {
     "strong": _VERA / "VeraBd.ttf",
     "tag": Path(__file__).parent / "fonts" / "DejaVuSansMono-Bold.ttf",
 }
-# Searching the best of eight masks costs four fifths of a symbol's time; any mask reads.
-_MASK: Final = 3
-_LEVELS: Final = {"M": qrcode.constants.ERROR_CORRECT_M, "Q": qrcode.constants.ERROR_CORRECT_Q}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +52,7 @@ class Matrix:
 def matrix(text: str, symbol: Symbol | None = None) -> Matrix:
     """The QR code of `text` (capitals and digits) in the given size, else in the strongest usual one."""
     symbol = symbol or symbols_for(text)[0]
-    code: qrcode.QRCode[qrcode.image.base.BaseImage] = qrcode.QRCode(
-        version=symbol.version, error_correction=_LEVELS[symbol.level], border=0, mask_pattern=_MASK
-    )
-    code.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
-    code.make(fit=False)
-    rows = (int("".join("1" if dark else "0" for dark in row), 2) for row in code.modules)
-    return Matrix(symbol.modules, tuple(rows))
+    return Matrix(symbol.modules, composed(text, symbol.version, symbol.level))
 
 
 def sheet_pdf(labels: Iterable[Label], stock: LabelStock, *, first: int = 1, copies: int = 1) -> bytes:
