@@ -110,7 +110,7 @@ def _decide(erasure: Node, target: Node) -> tuple[Outcome, list[str]]:
 
 def _doubts(erasure: Node, target: Node) -> Iterator[str]:
     """What a successful state leaves open."""
-    for name in (*_COUNTS, "erasure_standard_name"):
+    for name in (*_COUNTS, "total_erasure_rounds", "erasure_standard_name"):
         if not _one(erasure, name) or (name in _COUNTS and _count(erasure, name) is None):
             yield f"the report does not tell: {name}"
     total, done = _count(erasure, "total_erasure_rounds"), 0
@@ -121,6 +121,8 @@ def _doubts(erasure: Node, target: Node) -> Iterator[str]:
     cleaned, size = _count(erasure, "cleaned_sectors"), _count(target, "capacity")
     if _count(erasure, "overwriting_rounds") and cleaned is not None and cleaned * _SECTOR < (size or 1):
         yield f"cleaned_sectors: {cleaned}, and capacity: {size}"
+    if not _one(target, "capacity"):
+        yield "the report does not tell: capacity"
     if not target.below:
         yield "the report does not tell which drive was erased"
 

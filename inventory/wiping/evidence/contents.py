@@ -63,7 +63,8 @@ class Part:
     """One thing to judge: a text, a PDF, an XML document or one of the JSON documents of a file.
 
     `value` is a str (text), a list of `Words` (pdf), a `Node` (xml) or what JSON holds; None for a document that
-    breaks off. `twice` are the names that stand twice in one JSON object, where only one can be true.
+    breaks off. `twice` are the names that stand twice in one JSON object, where only one can be true; `revisions`
+    counts how often a PDF was written to.
     """
 
     form: Form
@@ -71,12 +72,15 @@ class Part:
     file: str = ""
     line: int = 1
     twice: tuple[str, ...] = ()
+    revisions: int = 1
 
 
 def parts_of(data: bytes, file: str) -> list[Part]:
     """What a file holds, by its content; the file's name decides nothing. Refuses: BadFile (not what it begins as)."""
     if data.lstrip()[:5] == b"%PDF-":
-        return [Part("pdf", _words(data), file)]
+        if len(re.findall(rb"(?:^|[\r\n])%PDF-\d", data)) > 1:
+            raise BadFile(_("The file holds several PDF reports in a row. Upload them one by one."))
+        return [Part("pdf", _words(data), file, revisions=data.count(b"%%EOF"))]
     text = text_of(data)
     beginning = text.lstrip("\ufeff \t\r\n")
     if beginning.startswith("<"):
@@ -211,9 +215,12 @@ def _words(data: bytes) -> list[Words]:
             raise BadFile(_("The PDF has more than %(limit)s pages. Upload the reports one by one."), limit=MOST_PAGES)
         for number, page in enumerate(reader.pages, start=1):
 
-            def keep(text: str, _cm: Any, place: list[float], _font: Any, _size: Any, number: int = number) -> None:
+            def keep(text: str, cm: Any, tm: Any, _font: Any, _size: Any, number: int = number) -> None:
                 if text.strip():
-                    words.append(Words(number, float(place[4]), float(place[5]), " ".join(text.split())))
+                    # Where the text begins (tm), seen from the page (cm).
+                    x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+                    y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+                    words.append(Words(number, float(x), float(y), " ".join(text.split())))
 
             page.extract_text(visitor_text=keep)
     except BadFile:

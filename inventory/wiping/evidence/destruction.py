@@ -31,7 +31,7 @@ _NAMES = (
     "photo_sha256",
     "destroyed_at",
 )
-_NEEDED = ("batch", "technique", "witness", "photo_sha256", "destroyed_at")
+_NEEDED = ("batch", "technique", "operator", "witness", "photo_sha256", "destroyed_at")
 # Techniques that cut: what they leave has a size, and the size is what the classes of ISO/IEC 21964 speak of.
 _CUTTING = frozenset({"shred", "disintegrate", "pulverise"})
 _LARGEST_MM = 1000
@@ -90,7 +90,7 @@ def _verdict(record: dict[str, str], serial: str, kind: str, serials: list[str],
     technique = record["technique"].casefold()
     kind = kind.casefold()
     outcome, reasons = _decide(record, technique, kind)
-    doubts = [*doubts, *([f"the serial stands twice in the record: {serial}"] if serials.count(serial) > 1 else [])]
+    twice = [f"the serial stands twice in the record: {serial}"] if serial and serials.count(serial) > 1 else []
     if outcome == Outcome.SANITISED and doubts:
         outcome, reasons = Outcome.NEEDS_PERSON, doubts
     proven = outcome == Outcome.SANITISED
@@ -107,7 +107,7 @@ def _verdict(record: dict[str, str], serial: str, kind: str, serials: list[str],
         ended_at=_moment(record["destroyed_at"]),
         reasons=tuple(reasons),
         medium_kind=kind,
-        contradictions=tuple(doubts),
+        contradictions=(*doubts, *twice),
     )
 
 

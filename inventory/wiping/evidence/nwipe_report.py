@@ -31,7 +31,19 @@ _LABELS = {
     "information": "information", "technician/operator id": "operator", "signature": "signature", "name/id": "operator",
 }  # fmt: skip
 _STATUSES = re.compile(r"ERASED|FAILED|ABORTED|UABORTED|INSANITY")
-_NEEDED = ("serial", "size", "status", "method", "verify", "erased", "rounds", "hidden", "errors", "blanking")
+_NEEDED = (
+    "serial",
+    "size",
+    "real_size",
+    "status",
+    "method",
+    "verify",
+    "erased",
+    "rounds",
+    "hidden",
+    "errors",
+    "blanking",
+)
 # Points. Words of one line may stand half a point apart; a status in its ellipse a little more.
 _SAME_LINE = 2.5
 _Finding = tuple[Outcome, str]
@@ -71,8 +83,9 @@ def judge(part: Part) -> list[Verdict]:
     if not entries:
         reason = "the report has no page that tells how a drive was erased"
         return [Verdict(TOOL, Outcome.UNREADABLE, tool_version=version, reasons=(reason,))]
+    changed = ["the report was changed after nwipe wrote it"] if part.revisions > 1 else []
     mixed = [f"pages of several versions in one report: {', '.join(versions)}"] if len(versions) > 1 else []
-    return [_verdict(entry, version, named, mixed) for entry in entries]
+    return [_verdict(entry, version, named, [*mixed, *changed]) for entry in entries]
 
 
 def _verdict(entry: _Entry, version: str, named: re.Match[str] | None, mixed: list[str]) -> Verdict:
@@ -99,7 +112,7 @@ def _verdict(entry: _Entry, version: str, named: re.Match[str] | None, mixed: li
         errors=tuple(zip(("pass", "fdatasync", "verification", "retries"), counts, strict=False)),
         reasons=tuple(reasons),
         medium_kind=kind,
-        contradictions=tuple(_contradictions(entry, outcome, doubts)),
+        contradictions=tuple(_contradictions(entry, outcome, [*mixed, *doubts])),
     )
 
 

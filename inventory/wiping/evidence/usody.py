@@ -121,7 +121,7 @@ def _strange(
 ) -> Iterator[str]:
     """What keeps a result without failures from being believed."""
     planned = len(sequence(mapping(held.get("method")).get("overwriting_steps")))
-    if planned > len(steps):
+    if planned != len(steps) and (planned or _technique(oneline(commands[0].get("command"))) == "overwrite"):
         yield f"steps planned: {planned}, steps done: {len(steps)}"
     if not path:
         yield "the result does not tell the path of the drive"
@@ -142,8 +142,8 @@ def _verified(held: dict[str, Any], steps: list[dict[str, Any]], said: list[str]
     samples = [mapping(one) for one in sequence(validation.get("commands"))]
     after = [one for one in samples if _time(one, "start_time") >= ended]
     good = [one for one in after if one.get("success") is True and one.get("return_code") == 0]
-    if mapping(held.get("method")).get("verification_enabled") is False:
-        return Outcome.OVERWRITTEN_NOT_VERIFIED, ["verification_enabled: false", *said]
+    if mapping(held.get("method")).get("verification_enabled") is not True:
+        return Outcome.OVERWRITTEN_NOT_VERIFIED, ["verification_enabled: not true", *said]
     if validation.get("result") is False and samples:
         return Outcome.FAILED, ["validation: result: false"]
     if validation.get("result") is not True or not samples:
