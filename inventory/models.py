@@ -9,12 +9,13 @@ from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.refurbishment.models import TestResult
-from inventory.wiping.models import Destruction, Sanitisation
+from inventory.wiping.models import Certificate, Destruction, Sanitisation
 
 __all__ = [
     "Agreement",
     "AgreementItem",
     "Association",
+    "Certificate",
     "CustodyHandover",
     "Decision",
     "DecisionLine",

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -14,8 +14,9 @@ from pydantic import Field
 from inventory.api.asking import NO, actor_of, bytes_of
 from inventory.api.media import MediumOut
 from inventory.wiping import commands, queries
+from inventory.wiping.certificates import certificates_pdf, supersede
 from inventory.wiping.judging import judged_for
-from inventory.wiping.models import Sanitisation
+from inventory.wiping.models import Certificate, Sanitisation
 
 router = Router()
 
@@ -177,6 +178,59 @@ class ValidateIn(Schema):
 def validate(request: HttpRequest, code: str, payload: ValidateIn) -> Sanitisation:
     """Somebody else than the sanitiser decides that the outcome is good enough."""
     return commands.validate(code, actor=actor_of(request), exception_reference=payload.exception_reference)
+
+
+class CertificateOut(Schema):
+    """A certificate: its number, the medium, the frozen facts with people as pseudonyms."""
+
+    number: str
+    medium: str
+    issued_at: dt.datetime
+    facts: dict[str, Any]
+    supersedes: str | None
+    superseded_by: str | None
+
+    @staticmethod
+    def resolve_medium(certificate: Certificate) -> str:
+        """The medium's code."""
+        return certificate.medium.code
+
+    @staticmethod
+    def resolve_supersedes(certificate: Certificate) -> str | None:
+        """The number it replaces."""
+        return certificate.supersedes.number if certificate.supersedes else None
+
+    @staticmethod
+    def resolve_superseded_by(certificate: Certificate) -> str | None:
+        """The number that replaces it."""
+        newer = getattr(certificate, "superseded_by", None)
+        return newer.number if newer else None
+
+
+@router.get("/media/{code}/certificates", response={200: list[CertificateOut], **NO}, summary="Its certificates")
+def certificates_of(request: HttpRequest, code: str) -> list[Any]:
+    """Newest first."""
+    return list(queries.certificates_of(queries.medium_of(code, actor_of(request))))
+
+
+@router.get("/certificates/{number}", response={200: CertificateOut, **NO}, summary="One certificate")
+def get_certificate(request: HttpRequest, number: str) -> Certificate:
+    """With the facts frozen on the day."""
+    return queries.certificate_numbered(number, actor_of(request))
+
+
+@router.get("/certificates/{number}/paper", response={200: bytes, **NO}, summary="A certificate as PDF")
+def certificate_paper(request: HttpRequest, number: str, language: str = "fr", audience: str = "city") -> HttpResponse:
+    """In `fr` or `nl`; the `beneficiary` copy names nobody."""
+    found = queries.certificate_numbered(number, actor_of(request))
+    return HttpResponse(certificates_pdf([found], language, audience), content_type="application/pdf")
+
+
+@router.post("/certificates/{number}/supersede", response={201: CertificateOut, **NO}, summary="Supersede")
+def supersede_certificate(request: HttpRequest, number: str) -> Status[Certificate]:
+    """A new certificate with the facts as they now stand; the old one stays, marked."""
+    made = supersede(number, actor=actor_of(request))
+    return Status(201, queries.certificate_numbered(made.number, actor_of(request)))
 
 
 class DestroyIn(Schema):

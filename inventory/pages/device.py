@@ -27,6 +27,7 @@ from inventory.pages.asking import actor_of, bytes_of, posted
 from inventory.pages.device_forms import GraveForm, InspectionForm
 from inventory.pages.history import stations
 from inventory.refurbishment.queries import TestLine, tests_of
+from inventory.wiping.queries import certificates_in_force
 
 # As many stations as a person reads; the auditor has the whole ledger.
 MOST_STATIONS = 200
@@ -85,6 +86,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "blocked": [one for one in nexts if one.why_not],
         "elsewhere": [] if nexts else list(steps_from(device.status)),
         "media": media,
+        "certificates": list(certificates_in_force(device).order_by("id")),
         # Before anything else somebody says what media there are.
         "media_first": device.status == Status.RECEIVED and not media and device.no_data_declared_at is None,
         "may_list": in_our_hands and actor.holds(Word.INSPECT),

@@ -29,7 +29,7 @@ from inventory.pages.history import stations
 from inventory.pages.medium_forms import ByHandForm, DestroyForm, RemoveForm, ValidateForm, VerifyForm
 from inventory.wiping import commands
 from inventory.wiping.commands import MOST_FAILURES
-from inventory.wiping.queries import colleague, destruction_of, medium_of, sanitisations_of
+from inventory.wiping.queries import certificates_of, colleague, destruction_of, medium_of, sanitisations_of
 
 
 def _destroy(code: str, *, witness: str, **facts: Any) -> object:
@@ -132,6 +132,7 @@ def medium_page(request: HttpRequest, code: str) -> HttpResponse:
         "may_match": actor.holds(Word.SANITISE) and _lawful(ACTS["sanitise"], medium),
         "may_read_evidence": _may_read_evidence(actor),
         "records": records,
+        "certificates": certificates_of(medium),
         "destruction": destruction_of(medium),
         "stays": stays_of(medium),
         "stations": stations(history("medium", medium.code)[:200], actor),

@@ -22,6 +22,7 @@ from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
 from inventory.errors import BadInput, Conflict, Refusal, RuleBroken
 from inventory.lifecycle import Actor, MediumState, Status, Word
+from inventory.wiping.certificates import certify
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
@@ -190,7 +191,8 @@ def verify(code: str, *, actor: Actor, how: str) -> Sanitisation:
 def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanitisation:
     """Decide, as another person than the sanitiser, that the outcome is good enough (NIST SP 800-88r2).
 
-    When it was the last open medium of a device awaiting sanitisation, the device becomes `sanitised` too.
+    The certificate is issued at once. When it was the last open medium of a device awaiting sanitisation, the
+    device becomes `sanitised` too.
     Refuses: NotAllowed; NotFound; RuleBroken (own work; Clear without a written exception); StepRefused.
     """
     require(actor, Word.VALIDATE)
@@ -213,6 +215,7 @@ def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanit
     record.save(update_fields=["validated_at", "validated_by", "exception_reference"])
     facts = {"category": record.category, "exception": record.exception_reference}
     change_medium(medium, "validate", actor=actor, facts=facts, evidence_sha256=record.evidence.sha256)
+    certify(medium, record, actor=actor)
     _device_is_clean(medium, actor)
     return record
 
@@ -253,6 +256,7 @@ def destroy(
     )
     facts = {"method": method, "particle_mm": particle_mm, "batch": record.batch, "witness": witness.key}
     change_medium(medium, "destroy", actor=actor, facts=facts, evidence_sha256=stored.sha256)
+    certify(medium, record, actor=actor)
     _device_is_clean(medium, actor)
     return record
 

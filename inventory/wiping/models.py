@@ -92,3 +92,36 @@ class Destruction(models.Model):
 
     def __str__(self) -> str:
         return f"destruction of {self.medium_id}"
+
+
+class Certificate(models.Model):
+    """What the city vouches for, per medium (R-1.1): numbered without gaps, never edited, only superseded (R-1.2)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, related_name="certificates")
+    sanitisation = models.ForeignKey(
+        Sanitisation, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates"
+    )
+    destruction = models.ForeignKey(
+        Destruction, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates"
+    )
+    # The fields of NIST SP 800-88 §4.8 as they were on the day, people as pseudonyms.
+    facts = models.JSONField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sanitisation__isnull=False, destruction__isnull=True)
+                | Q(sanitisation__isnull=True, destruction__isnull=False),
+                name="a_certificate_speaks_of_one_deed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
-from inventory.devices.models import Medium
+from inventory.devices.models import Device, Medium
 from inventory.devices.queries import by_tag
-from inventory.devices.tags import grouped, read_tag
+from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, NotFound
 from inventory.lifecycle import PROVEN_CLEAN, Actor, MediumState, Status, Word
-from inventory.wiping.models import Destruction, Sanitisation
+from inventory.wiping.models import Certificate, Destruction, Sanitisation
 
 
 def medium_of(code: str, actor: Actor) -> Medium:
@@ -84,8 +86,57 @@ def public_facts(tag: str) -> PublicFacts:
     kind = CATEGORIES[device.category]
     if Status(device.status) not in PROVEN_CLEAN:
         return PublicFacts(kind)
-    proven = device.media.filter(state=MediumState.VALIDATED).order_by("id").values_list("code", flat=True)
-    return PublicFacts(kind, True, tuple(grouped(code) for code in proven))
+    numbers = certificates_in_force(device).order_by("id").values_list("number", flat=True)
+    return PublicFacts(kind, True, tuple(numbers))
+
+
+def certificates_in_force(device: Device) -> QuerySet[Certificate]:
+    """The certificates that speak for the media now in a device: not superseded, of the medium's present cycle."""
+    return _told(
+        Certificate.objects.filter(medium__device=device, superseded_by__isnull=True).filter(
+            Q(destruction__isnull=False) | Q(sanitisation__cycle=F("medium__cycle"))
+        )
+    )
+
+
+def certificates_of(medium: Medium) -> QuerySet[Certificate]:
+    """Every certificate of a medium, newest first."""
+    return _told(medium.certificates).order_by("-id")
+
+
+def certificate_numbered(number: str, actor: Actor) -> Certificate:
+    """One certificate. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.READ_DEVICES)
+    found = _told(Certificate.objects).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no certificate %(number)s."), number=number)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCertificate:
+    """All that the public check says: number, day, result, and whether a newer one replaced it."""
+
+    number: str
+    issued_on: dt.date
+    category: str
+    superseded_by: str
+
+
+def checked_certificate(number: str) -> CheckedCertificate | None:
+    """What the public check page may say of a number; None when there is no such certificate."""
+    found = Certificate.objects.select_related("superseded_by").filter(number=number.strip().upper()[:20]).first()
+    if found is None:
+        return None
+    newer = getattr(found, "superseded_by", None)
+    return CheckedCertificate(
+        found.number, timezone.localdate(found.issued_at), found.facts["category"], newer.number if newer else ""
+    )
+
+
+def _told(certificates: Any) -> QuerySet[Certificate]:
+    found: QuerySet[Certificate] = certificates.select_related("medium", "supersedes", "superseded_by")
+    return found
 
 
 def colleague(username: str) -> Actor:

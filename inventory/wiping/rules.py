@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.ledger.rules import Rule
+from inventory.ledger.rules import Rule, append_only
 
 WIPING_RULES: list[Rule] = [
     Rule(
@@ -35,4 +35,14 @@ WIPING_RULES: list[Rule] = [
     ),
     Rule("relais_destruction_no_update", "inventory_destruction", "UPDATE", "a destruction cannot be changed"),
     Rule("relais_destruction_no_delete", "inventory_destruction", "DELETE", "a destruction cannot be removed"),
+    *append_only("inventory_certificate", "a certificate"),
+    Rule(
+        "relais_certificate_proof",
+        "inventory_certificate",
+        "INSERT",
+        "a certificate needs a validated sanitisation or a destruction of its medium",
+        "NOT EXISTS (SELECT 1 FROM inventory_sanitisation z WHERE z.id = NEW.sanitisation_id "
+        "AND z.medium_id = NEW.medium_id AND z.validated_at IS NOT NULL) AND NOT EXISTS "
+        "(SELECT 1 FROM inventory_destruction x WHERE x.id = NEW.destruction_id AND x.medium_id = NEW.medium_id)",
+    ),
 ]

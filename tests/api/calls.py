@@ -31,6 +31,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     media = _media(people)
     way = _manifests(people)
     request, decided = {"reference": there.request}, {"reference": there.decided}
+    certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
     agreement, association = {"number": there.agreement}, {"code": there.association}
     picture = ("photo.png", journeys.PICTURE)
     line = {"category": "desktop", "quantity": 1}
@@ -76,6 +77,10 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
             "body": {"method": "ata_secure_erase", "tool": "hdparm"},
         },
         "GET /media/{code}": {"in": media["pending"]},
+        "GET /media/{code}/certificates": {"in": media["pending"]},
+        "GET /certificates/{number}": {"in": certificate},
+        "GET /certificates/{number}/paper": {"in": certificate},
+        "POST /certificates/{number}/supersede": {"in": certificate},
         "POST /media/{code}/verify": {"in": media["sanitised"], "body": {"how": "read_back_sample"}},
         "POST /media/{code}/validate": {"in": media["verified"], "body": {}},
         "POST /media/{code}/destroy": {
