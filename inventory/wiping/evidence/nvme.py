@@ -90,10 +90,7 @@ def _doubts(held: dict[str, Any], command: str, asked: int | None, before: _Log 
         doubts.append(f"the log is of another command: {command} / {after.quote}")
     if after.erased is not True:
         doubts.append(f"data was written since, or not all was erased: {after.quote}")
-    if before is None or before.state is None:
-        doubts.append("there is no sanitize log from before the command: an earlier one may have left this state")
-    elif (before.state, before.progress, before.command) == (after.state, after.progress, after.command):
-        doubts.append(f"the log was the same before the command: {before.quote}")
+    doubts.extend(_earlier(before, asked))
     device = oneline(held.get("device"))
     named = [name for name in (device, *(log.device for log in (before, after) if log)) if name]
     target = re.search(r"/dev/(nvme\d+)", command)
@@ -103,6 +100,18 @@ def _doubts(held: dict[str, Any], command: str, asked: int | None, before: _Log 
     if not target:
         doubts.append(f"the command names no controller: {command}")
     return doubts
+
+
+def _earlier(before: _Log | None, asked: int | None) -> list[str]:
+    """Whether the state from before the command tells this sanitisation from an earlier one."""
+    if before is None or None in (before.state, before.progress, before.command):
+        return ["there is no whole sanitize log from before the command: an earlier one may have left this state"]
+    if before.state in (_NEVER, _FAILED):
+        return []
+    action = (before.command or 0) & 0b111
+    if before.state in (_SUCCESS, _SUCCESS_KEPT) and action in _ACTIONS and action != asked:
+        return []
+    return [f"the log was the same before the command, or a sanitisation was running: {before.quote}"]
 
 
 def _verdict(
@@ -175,7 +184,9 @@ def _read(name: str, held: dict[str, Any]) -> _Log:
     command = _number(next((held[key] for key in ("cdw10_info", "scdw10") if key in held), None))
     said = sstat.get("status") if isinstance(sstat, dict) else sstat
     quote = f"sprog: {oneline(held['sprog'])}, sstat: {oneline(said)}, global_erased: {erased}, cdw10_info: {command}"
-    return _Log(name, state, _number(held["sprog"]), command, erased, quote)
+    return _Log(
+        f"/dev/{name}" if name.startswith("nvme") else name, state, _number(held["sprog"]), command, erased, quote
+    )
 
 
 def _action(command: str) -> int | None:
@@ -196,9 +207,9 @@ def _number(value: Any) -> int | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
-        return value
+        return value if 0 <= value < 2**32 else None
     if isinstance(value, str) and re.fullmatch(r"\s*(?:0x[0-9a-fA-F]{1,16}|\d{1,12})\s*", value):
-        return int(value.strip(), 0) if "x" in value else int(value)
+        return _number(int(value.strip(), 0) if "x" in value else int(value))
     return None
 
 
