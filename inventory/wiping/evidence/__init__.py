@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ __all__ = ["EVIDENCE", "LARGEST", "WORTH", "Category", "Outcome", "Tool", "Verdi
 
 # Bytes. An nwipe log of forty drives is under 200 kB; a report with pictures under 1 MB.
 LARGEST = 10_000_000
+# Signs of a name and of a quoted line, and lines in one verdict.
+LONGEST_NAME, LONGEST_QUOTE, MOST_QUOTES = 200, 500, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,27 @@ def judge(data: bytes, name: str) -> list[Verdict]:
                 " Upload the log itself, or record the sanitisation by hand and attach the file."
             )
         )
-    return verdicts
+    return [_told(verdict) for verdict in verdicts]
+
+
+def _told(verdict: Verdict) -> Verdict:
+    """The verdict in signs that every database and every JSON can hold, each text cut to what a person reads."""
+    return replace(
+        verdict,
+        tool=_clean(verdict.tool),
+        tool_version=_clean(verdict.tool_version),
+        device=_clean(verdict.device),
+        serial=verdict.serial and _clean(verdict.serial),
+        model=_clean(verdict.model),
+        method=_clean(verdict.method),
+        medium_kind=_clean(verdict.medium_kind),
+        reasons=tuple(_clean(line, LONGEST_QUOTE) for line in verdict.reasons[:MOST_QUOTES]),
+        contradictions=tuple(_clean(line, LONGEST_QUOTE) for line in verdict.contradictions[:MOST_QUOTES]),
+    )
+
+
+def _clean(text: str, most: int = LONGEST_NAME) -> str:
+    return text[:most].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _foreign(part: Part) -> Verdict:

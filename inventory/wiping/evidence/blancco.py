@@ -6,13 +6,12 @@ or many. It is read by names, wherever they stand; what a report does not say is
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
 from inventory.devices.placeholders import identifying
 from inventory.wiping.evidence.ceilings import ceiling, kind_of
-from inventory.wiping.evidence.contents import Node, Part, node_of
+from inventory.wiping.evidence.contents import Node, Part, moment_of, node_of
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 
 TOOL = "Blancco"
@@ -72,8 +71,8 @@ def _verdict(erasure: Node, target: Node, version: str, twice: tuple[str, ...]) 
         category=category if proven else None,
         verified=outcome == Outcome.SANITISED,
         method=standard,
-        started_at=_moment(_one(erasure, "start_time")),
-        ended_at=_moment(_one(erasure, "end_time") or _one(erasure, "timestamp")),
+        started_at=moment_of(_one(erasure, "start_time")),
+        ended_at=moment_of(_one(erasure, "end_time") or _one(erasure, "timestamp")),
         errors=tuple((name, _count(erasure, name) or 0) for name in ("failed_sectors", "total_errors")),
         reasons=tuple(reasons),
         medium_kind=kind,
@@ -186,10 +185,3 @@ def _one(node: Node, name: str) -> str:
 def _count(node: Node, name: str) -> int | None:
     text = _one(node, name)
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -24,6 +25,8 @@ MOST_PAGES = 500
 MOST_ELEMENTS = 200_000
 DEEPEST = 60
 MOST_DOCUMENTS = 5_000
+# Years in which a medium may have been wiped: a clock that says another was never set.
+EARLIEST, LATEST = 1990, 2099
 
 _STAMP = re.compile(r"\[\s*\d{4}/\d{1,2}/\d{1,2} ")
 
@@ -121,6 +124,15 @@ def mapping(value: Any) -> dict[str, Any]:
 def sequence(value: Any) -> list[Any]:
     """The value if it is a JSON array, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def moment_of(text: Any) -> dt.datetime | None:
+    """An ISO 8601 date and time in the years of our trade, with or without zone; None if it is none."""
+    try:
+        moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment if moment and EARLIEST <= moment.year <= LATEST else None
 
 
 def oneline(value: Any) -> str:

@@ -7,7 +7,6 @@ and one serial a row. Degaussing is no destruction (NIST SP 800-88 Rev. 2), and 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 from inventory.devices.placeholders import identifying
 from inventory.wiping.evidence.ceilings import DESTROYING, FLASH, ceiling
-from inventory.wiping.evidence.contents import Part, mapping, oneline, sequence
+from inventory.wiping.evidence.contents import Part, mapping, moment_of, oneline, sequence
 from inventory.wiping.evidence.verdicts import Outcome, Verdict
 
 TOOL = "destruction"
@@ -104,7 +103,7 @@ def _verdict(record: dict[str, str], serial: str, kind: str, serials: list[str],
         category=ceiling(technique, kind) if proven else None,
         verified=proven,
         method=technique,
-        ended_at=_moment(record["destroyed_at"]),
+        ended_at=moment_of(record["destroyed_at"]),
         reasons=tuple(reasons),
         medium_kind=kind,
         contradictions=(*doubts, *twice),
@@ -131,7 +130,7 @@ def _missing(record: dict[str, str], technique: str) -> Iterator[str]:
             yield f"the record does not tell: {name}"
     if record["photo_sha256"] and not re.fullmatch(r"[0-9a-fA-F]{64}", record["photo_sha256"]):
         yield f"no SHA-256 of a photo: {record['photo_sha256']}"
-    if record["destroyed_at"] and _moment(record["destroyed_at"]) is None:
+    if record["destroyed_at"] and moment_of(record["destroyed_at"]) is None:
         yield f"no date and time: {record['destroyed_at']}"
     if record["witness"] and record["witness"] == record["operator"]:
         yield f"nobody witnesses their own work: {record['witness']}"
@@ -164,10 +163,3 @@ def _row(line: str) -> list[str]:
 
 def _number(text: str) -> float | None:
     return float(text.replace(",", ".")) if re.fullmatch(r"\d{1,6}(?:[.,]\d{1,3})?", text) else None
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -7,14 +7,13 @@ The envelope is ours: `{"device", "serial", "model", "command", "return_code", "
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from inventory.devices.placeholders import identifying
 from inventory.wiping.evidence.ceilings import ceiling
-from inventory.wiping.evidence.contents import Part, mapping, oneline
+from inventory.wiping.evidence.contents import Part, mapping, moment_of, oneline
 from inventory.wiping.evidence.verdicts import Outcome, Verdict
 
 TOOL = "nvme-cli"
@@ -149,8 +148,8 @@ def _verdict(
         category=ceiling(technique, "nvme") if proven else None,
         verified=proven,
         method=technique,
-        started_at=_moment(held.get("started_at")),
-        ended_at=_moment(held.get("ended_at")),
+        started_at=moment_of(held.get("started_at")),
+        ended_at=moment_of(held.get("ended_at")),
         reasons=tuple(reasons),
         medium_kind="nvme",
         contradictions=tuple(contradictions),
@@ -211,10 +210,3 @@ def _number(value: Any) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"\s*(?:0x[0-9a-fA-F]{1,16}|\d{1,12})\s*", value):
         return _number(int(value.strip(), 0) if "x" in value else int(value))
     return None
-
-
-def _moment(value: Any) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

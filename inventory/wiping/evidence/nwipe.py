@@ -34,6 +34,8 @@ WRITING = frozenset(
     }
 )
 READING = "Verify "
+# In one run. The largest shelves take sixty.
+MOST_DRIVES = 250
 
 _Finding = tuple[Outcome, str]
 
@@ -47,6 +49,10 @@ def judge(part: Part) -> list[Verdict]:
     """One verdict per drive and run. Never raises, whatever was cut off, joined or edited."""
     verdicts: list[Verdict] = []
     for run in runs_of(part.value):
+        if max(len(run.drives), *(len(rows) for rows in run.tables.values()), 0) > MOST_DRIVES:
+            reason = f"one run of more than {MOST_DRIVES} drives: no station holds so many"
+            verdicts.append(Verdict(TOOL, Outcome.UNREADABLE, tool_version=_version(run), reasons=(reason,)))
+            continue
         drives = _wiped_drives(run)
         verdicts.extend(_verdict(run, drive) for drive in drives)
         if not drives:
@@ -64,8 +70,8 @@ def judge(part: Part) -> list[Verdict]:
 
 def _wiped_drives(run: Run) -> list[Drive]:
     """Drives that the run worked on; a log that breaks off before any work speaks of all it found."""
-    for row in run.tables.get("statuses", []):
-        if not any(row in run.rows("statuses", path) for path in run.drives):
+    for row, paths in list(run.owned("statuses")):
+        if not paths:
             run.drive("/dev/" + row.name)
     worked_on = [drive for drive in run.drives.values() if drive.methods or run.rows("statuses", drive.path)]
     return worked_on or list(run.drives.values())
@@ -198,8 +204,8 @@ def _mixed_up(run: Run, drive: Drive) -> Iterator[_Finding]:
         if len(quotes) > 1:
             yield Outcome.NEEDS_PERSON, f"stands twice where one is expected: {quotes[0]} / {quotes[1]}"
     for table in run.tables:
-        for row in run.rows(table, drive.path):
-            if any(row in run.rows(table, path) for path in run.drives if path != drive.path):
+        for row, paths in run.owned(table):
+            if drive.path in paths and len(paths) > 1:
                 yield Outcome.NEEDS_PERSON, f"could mean more than one drive: {row.quote}"
 
 

@@ -10,6 +10,8 @@ import datetime
 import re
 from dataclasses import dataclass, field
 
+from inventory.wiping.evidence.contents import EARLIEST, LATEST
+
 _STAMPED = re.compile(
     r"\[(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})\] {1,5}"
     r"(?:(debug|info|notice|warning|error|fatal|sanity): ?)?(.*)"
@@ -112,6 +114,9 @@ class Run:
     # Where the reader stands: the open table and the drive whose geometry is being listed.
     table: str = ""
     geometry_of: str = ""
+    # Which rows can mean which drives, as long as no drive is added.
+    owners: dict[str, list[tuple[TableRow, list[str]]]] = field(default_factory=dict)
+    counted: int = -1
 
     def option(self, name: str) -> str:
         """The first value of a program option, empty when the log does not say."""
@@ -124,12 +129,23 @@ class Run:
 
     def rows(self, table: str, path: str) -> list[TableRow]:
         """The rows of a table that can mean this drive: by its whole name, else by the end that was kept."""
-        bases = {path.rpartition("/")[2] for path in self.drives}
-        return [
-            row
-            for row in self.tables.get(table, [])
-            if path.rpartition("/")[2] == row.name or (row.name not in bases and path.endswith(row.name))
-        ]
+        return [row for row, paths in self.owned(table) if path in paths]
+
+    def owned(self, table: str) -> list[tuple[TableRow, list[str]]]:
+        """Each row of a table with the drives that it can mean."""
+        if self.counted != len(self.drives):
+            self.counted, self.owners = len(self.drives), {}
+        if table not in self.owners:
+            bases = {path.rpartition("/")[2] for path in self.drives}
+            self.owners[table] = [
+                (row, [path for path in self.drives if _means(row.name, path, bases)])
+                for row in self.tables.get(table, [])
+            ]
+        return self.owners[table]
+
+
+def _means(name: str, path: str, bases: set[str]) -> bool:
+    return path.rpartition("/")[2] == name or (name not in bases and path.endswith(name))
 
 
 def is_log(text: str) -> bool:
@@ -271,6 +287,8 @@ def _row(table: str, quote: Quote) -> TableRow | None:
 
 def _moment(stamped: re.Match[str]) -> datetime.datetime | None:
     year, month, day, hour, minute, second = (int(part) for part in stamped.groups()[:6])
+    if not EARLIEST <= year <= LATEST:
+        return None
     try:
         return datetime.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the log names no zone
     except ValueError:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from inventory.devices.placeholders import identifying
 from inventory.wiping.evidence.ceilings import ceiling, kind_of
-from inventory.wiping.evidence.contents import Part, Words
+from inventory.wiping.evidence.contents import Part, Words, moment_of
 from inventory.wiping.evidence.nwipe import READING, TOOL, WRITING
 from inventory.wiping.evidence.verdicts import Outcome, Verdict
 
@@ -275,7 +275,4 @@ def _bytes(text: str) -> int | None:
 
 def _moment(text: str) -> dt.datetime | None:
     found = re.fullmatch(r"(\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)", text)
-    try:
-        return dt.datetime.fromisoformat(f"{found[1]}-{found[2]}-{found[3]}T{found[4]}") if found else None
-    except ValueError:
-        return None
+    return moment_of(f"{found[1]}-{found[2]}-{found[3]}T{found[4]}") if found else None

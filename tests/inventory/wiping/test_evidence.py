@@ -394,6 +394,23 @@ def test_a_failed_drive_quotes_the_lines_that_praise_it():
     assert any("[SUCCESS] Blanked" in line for line in the(log).contradictions)
 
 
+def test_what_no_database_can_hold_is_replaced_and_what_nobody_reads_is_cut():
+    hostile = files.usody(serial="RLS\ud800\u0000X" * 9, command="shred /dev/sda " + "x" * 9000)
+    (verdict,) = verdicts(json.dumps(hostile))
+    told = json.dumps(verdict.plain(), ensure_ascii=False).encode()
+    assert b"\\u0000" not in told
+    assert max(map(len, verdict.reasons)) <= 500
+
+
+def test_a_log_of_more_drives_than_any_station_holds_is_unreadable_and_quickly():
+    found = "".join(
+        f"[2026/03/02 09:15:00]  notice: Found /dev/d{number}, ATA , A, 1 GB, S/N=A{number}\n" for number in range(9000)
+    )
+    assert the(found).verdict == Outcome.UNREADABLE
+    rack = nwipe_log(*(Disk(f"/dev/bay{number}", serial=f"RLS{number:05d}") for number in range(200)))
+    assert {verdict.verdict for verdict in verdicts(rack)} == {Outcome.SANITISED}
+
+
 # --- the truths of real files ------------------------------------------------------------------------------------
 
 TRUTHS = {
