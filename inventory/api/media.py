@@ -87,6 +87,18 @@ def remove_medium(request: HttpRequest, code: str, payload: PlaceOutIn) -> Mediu
     return media.remove_medium(code, actor=actor_of(request), place=payload.place)
 
 
+class FitIn(Schema):
+    """The device a medium goes into."""
+
+    tag: str
+
+
+@router.post("/media/{code}/fit", response={200: MediumOut, **NO}, summary="Put a medium into a device")
+def fit_medium(request: HttpRequest, code: str, payload: FitIn) -> Medium:
+    """A device beyond sanitisation goes back to it."""
+    return media.fit_medium(code, payload.tag, actor=actor_of(request))
+
+
 @router.get("/media", response={200: list[MediumOut], **NO}, summary="Media that wait")
 def waiting(request: HttpRequest, state: str = "pending", limit: int = 100) -> list[Any]:
     """In one state, oldest first, at most 500."""

@@ -105,6 +105,34 @@ def remove_medium(code: str, *, actor: Actor, place: str) -> Medium:
 
 
 @transaction.atomic
+def fit_medium(code: str, tag: str, *, actor: Actor) -> Medium:
+    """Put a medium that lies on a shelf into a device; its history and a proof still valid go with it.
+
+    A device already beyond sanitisation goes back to it first. Refuses: NotAllowed; NotFound; Conflict (the medium
+    is in a device or destroyed, the device is not in our hands).
+    """
+    require(actor, Word.SANITISE)
+    medium = locked_medium(code)
+    if medium.device_id is not None:
+        raise Conflict(_("The storage medium %(code)s is in a device: take it out first."), code=medium.code)
+    if MediumState(medium.state) is MediumState.DESTROYED:
+        raise Conflict(_("The storage medium %(code)s is destroyed."), code=medium.code)
+    device = locked(tag)
+    _in_our_hands(device)
+    if Status(device.status) in PROVEN_CLEAN:
+        take(device, "reopen_sanitisation", actor=actor, facts={"reason": "new_medium_found"})
+    medium.device, medium.place = device, ""
+    facts = {"device": device.tag}
+    if MediumState(medium.state) is MediumState.VALIDATED:
+        note_medium(medium, "fit_in", actor=actor, facts=facts)
+    else:
+        change_medium(medium, "refit", actor=actor, facts=facts)
+    MediumStay.objects.create(medium=medium, device=device, since=timezone.now())
+    _withdraw_no_data(device, medium, actor)
+    return medium
+
+
+@transaction.atomic
 def doubt_media(tag: str, *, actor: Actor) -> int:
     """Count every medium of a device as unknown again, after it was out of our hands. Returns how many.
 
@@ -184,13 +212,17 @@ def _enter(device: Device, *, actor: Actor, **fields: Any) -> Medium:
     record(Deed("medium.list", "medium", medium.code, 1, facts=facts, to_status=MediumState.PENDING), actor=actor)
     medium.save(force_insert=True)
     MediumStay.objects.create(medium=medium, device=device, since=now)
+    _withdraw_no_data(device, medium, actor)
+    return medium
+
+
+def _withdraw_no_data(device: Device, medium: Medium, actor: Actor) -> None:
+    # The declaration no longer holds, and is withdrawn in the device's own history.
     if device.no_data_declared_at is not None:
-        # The declaration was wrong, and is withdrawn in the device's own history.
         device.no_data_declared_at = None
         device.no_data_declared_by = None
         device.no_data_checked_how = ""
         note(device, "withdraw_no_data", actor=actor, facts={"medium": medium.code})
-    return medium
 
 
 def _in_our_hands(device: Device) -> None:

@@ -56,6 +56,7 @@ EVENTS: dict[str, Promise] = {
     "medium.fail": gettext_lazy("Sanitisation failed"),
     "medium.remove": gettext_lazy("Taken out of its device"),
     "medium.take_out": gettext_lazy("Taken out of its device"),
+    "medium.fit_in": gettext_lazy("Put into a device"),
     "medium.destroy": gettext_lazy("Destroyed"),
     "medium.doubt": gettext_lazy("Counts as unknown again"),
     "medium.refit": gettext_lazy("Put back into a device"),

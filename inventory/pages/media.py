@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.devices.gatekeepers import require
-from inventory.devices.media import remove_medium
+from inventory.devices.media import fit_medium, remove_medium
 from inventory.devices.models import Medium
 from inventory.devices.queries import history, stays_of
 from inventory.devices.tags import grouped
@@ -26,7 +26,7 @@ from inventory.errors import NotAllowed
 from inventory.lifecycle import MEDIUM_LAW, Actor, MediumState, Word
 from inventory.pages.asking import actor_of, bytes_of, posted
 from inventory.pages.history import stations
-from inventory.pages.medium_forms import ByHandForm, DestroyForm, RemoveForm, ValidateForm, VerifyForm
+from inventory.pages.medium_forms import ByHandForm, DestroyForm, FitForm, RemoveForm, ValidateForm, VerifyForm
 from inventory.wiping import commands
 from inventory.wiping.commands import MOST_FAILURES
 from inventory.wiping.queries import certificates_of, colleague, destruction_of, medium_of, sanitisations_of
@@ -93,6 +93,16 @@ ACTS: dict[str, MediumAct] = {
             remove_medium,
             _("%(code)s is taken out."),
             _("Its history and its proof stay with it."),
+        ),
+        MediumAct(
+            "fit",
+            _("Put into a device"),
+            (Word.SANITISE,),
+            "refit",
+            FitForm,
+            fit_medium,
+            _("%(code)s is in its new device."),
+            _("A device that was proven clean goes back to sanitisation."),
         ),
         MediumAct(
             "destroy",

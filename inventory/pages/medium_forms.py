@@ -20,6 +20,12 @@ class RemoveForm(forms.Form):
     )
 
 
+class FitForm(forms.Form):
+    """The device a medium goes into."""
+
+    tag = forms.CharField(label=_("Tag of the device"), max_length=200, widget=forms.TextInput(attrs=TAG_FIELD))
+
+
 class ByHandForm(forms.Form):
     """A sanitisation by a tool whose files are not read by themselves."""
 

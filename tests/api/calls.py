@@ -12,6 +12,7 @@ from imports.runs import read_upload, stage
 from inventory.allocation.commands import open_round
 from inventory.allocation.models import Round
 from inventory.collection.commands import deliver, pick_up, plan_collection
+from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
 from inventory.lifecycle import Status
 from inventory.wiping.commands import record_manual_sanitisation, verify
@@ -64,6 +65,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/media": {"in": received, "body": {"kind": "hdd"}},
         "POST /devices/{tag}/no-data": {"in": received, "body": {"checked_how": "opened_and_looked"}},
         "POST /media/{code}/remove": {"in": media["pending"], "body": {"place": "Sac 4"}},
+        "POST /media/{code}/fit": {"in": media["removed"], "body": {"tag": there.tags[Status.RECEIVED]}},
         "POST /evidence": {"file": ("nwipe.log", media["log"])},
         "POST /evidence/judge": {"file": ("nwipe.log", media["log"])},
         "POST /media/{code}/match": {
@@ -167,7 +169,7 @@ def _staged(people: People) -> str:
 def _media(people: People) -> dict[str, Any]:
     """A medium that waits, one sanitised by a colleague, one verified; and a log that speaks for the first."""
     found: dict[str, Any] = {}
-    for state in ("pending", "sanitised", "verified"):
+    for state in ("pending", "sanitised", "verified", "removed"):
         medium: Medium = journeys.make(Status.AWAITING_SANITISATION).media.get()
         found[state] = {"code": medium.code}
         if state == "pending":
@@ -181,6 +183,8 @@ def _media(people: People) -> dict[str, Any]:
             data=state.encode(),
             name="screen.txt",
         )
+        if state == "removed":
+            remove_medium(medium.code, actor=people.technician, place="Sac 4")
         if state == "verified":
             verify(medium.code, actor=people.technician, how="read_back_sample")
     return found

@@ -62,6 +62,7 @@ WHO: dict[str, str] = {
     "POST /devices/{tag}/media": "T",
     "POST /devices/{tag}/no-data": "T",
     "POST /media/{code}/remove": "TV",
+    "POST /media/{code}/fit": "TV",
     "GET /media": SEE_DEVICES,
     "POST /evidence": "TV",
     "POST /evidence/judge": "TV",
