@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,8 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from inventory.devices.commands import declare
@@ -159,6 +162,40 @@ def test_control_characters_survive_as_escapes() -> None:
     target.seek(0)
     rows = CalamineWorkbook.from_filelike(target).get_sheet_by_name("One").to_python()
     assert [row[0] for row in rows[1:]] == ["a\x01b", "_x0041_"]
+
+
+_TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r\ufffe\uffff"), max_size=12)
+
+
+@given(st.lists(st.tuples(_TEXTS, st.integers(-9, 9) | st.none(), _TEXTS | st.none()), min_size=1, max_size=8))
+def test_whatever_is_written_is_read_back_by_an_independent_reader(rows: list[tuple[str, int | None, str]]) -> None:
+    package, target = Package(), io.BytesIO()
+    with LongSheet("One", [Column("First"), Column("Number", "int"), Column("Last")]) as sheet:
+        sheet.extend(rows)
+        package.long(sheet)
+        package.write(target)
+    target.seek(0)
+    page = CalamineWorkbook.from_filelike(target).get_sheet_by_name("One")
+    read = [row + [""] * (3 - len(row)) for row in page.to_python(skip_empty_area=False)[1:]]
+    read += [["", "", ""]] * (len(rows) - len(read))
+    assert read == [["" if value is None else value for value in row] for row in rows]
+
+
+def test_numbers_in_text_columns_and_days_and_weights_are_written_as_what_they_are() -> None:
+    package, target = Package(), io.BytesIO()
+    columns = [Column("text"), Column("day", "date"), Column("moment", "moment"), Column("weight", "decimal")]
+    with LongSheet("One", columns) as sheet:
+        moment = dt.datetime(2026, 3, 1, 9, 30, 15, tzinfo=dt.UTC)
+        sheet.extend([[12, moment.date(), moment, Decimal("6.800")], ["<a>", None, "", 7]])
+        package.long(sheet)
+        package.write(target)
+    page = openpyxl.load_workbook(target)["One"]
+    assert [list(row) for row in page.iter_rows(min_row=2, values_only=True)] == [
+        ["12", dt.datetime(2026, 3, 1), dt.datetime(2026, 3, 1, 9, 30, 15), 6.8],  # noqa: DTZ001
+        ["<a>", None, None, 7],
+    ]
+    with pytest.raises(ValueError, match="zip"), LongSheet("Two", columns) as sheet:
+        sheet.extend([["too short"]])
 
 
 def test_the_workbook_can_be_had_by_script(people: People, tmp_path: Path) -> None:
