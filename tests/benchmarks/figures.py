@@ -27,6 +27,7 @@ from inventory.reports import workbook
 from inventory.reports.package import Package
 from inventory.reports.verification import verify_ledger
 from labels.render import matrix
+from tests.benchmarks.judging import judged_files
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
 from tests.people import everybody
 
@@ -138,6 +139,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "workbook": movements_to_workbook,
     "qr": codes,
     "verify": verified_ledger,
+    "judge": judged_files,
     "import": list_to_devices,
 }
 
