@@ -96,6 +96,8 @@ def _doubts(held: dict[str, Any], command: str, asked: int | None, before: _Log 
     controllers = {_controller(name) for name in named} | ({target[1]} if target else set())
     if len(controllers - {""}) > 1:
         doubts.append(f"the file speaks of several controllers: {', '.join(sorted(controllers))}")
+    if device and not _controller(device):
+        doubts.append(f"the file names a device that is no NVMe controller: {device}")
     if not target:
         doubts.append(f"the command names no controller: {command}")
     return doubts

@@ -120,7 +120,10 @@ def _strange(
     held: dict[str, Any], steps: list[dict[str, Any]], commands: list[dict[str, Any]], path: str
 ) -> Iterator[str]:
     """What keeps a result without failures from being believed."""
-    planned = len(sequence(mapping(held.get("method")).get("overwriting_steps")))
+    plan = sequence(mapping(held.get("method")).get("overwriting_steps"))
+    planned = len(plan)
+    if not all(isinstance(one, dict) and one for one in plan):
+        yield "the method lists steps that are none"
     if planned != len(steps) and (planned or _technique(oneline(commands[0].get("command"))) == "overwrite"):
         yield f"steps planned: {planned}, steps done: {len(steps)}"
     if not path:
