@@ -23,7 +23,8 @@ class SeenMedium:
 class Inspection:
     """A machine as an inspection saw it. Identifiers are None when missing or placeholders, with a warning.
 
-    `uuid` is the SMBIOS UUID in lower case and in the byte order of the program that printed it.
+    `uuid` is the SMBIOS UUID in lower case and in the byte order of the program that printed it. `replaceable_macs`
+    are those of `macs` that sit on a card (Wi-Fi). `snapshot_uuid` names the file, never the machine.
     """
 
     tool: str
@@ -38,3 +39,7 @@ class Inspection:
     media: tuple[SeenMedium, ...] = ()
     macs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    board_manufacturer: str = ""
+    board_model: str = ""
+    replaceable_macs: tuple[str, ...] = ()
+    snapshot_uuid: str | None = None

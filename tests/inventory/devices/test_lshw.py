@@ -72,6 +72,7 @@ def test_a_machine_is_read_with_identity_and_media():
             SeenMedium("nvme", "RLS NVMe 256", "RLSN0001", 256060514304, "nvme"),
         ),
         macs=("02:00:5e:10:00:01",),
+        board_model="RB-MB",
     )
 
 
@@ -185,7 +186,7 @@ def test_xml_is_read_like_json():
         (b'<!DOCTYPE a [<!ENTITY b "c">]><node class="system">&b;</node>', "not an lshw"),
         (b"[" * 100_000, "lshw"),
         (b'[{"class": "disk"}]', "whole machine"),
-        (b"42", "whole machine"),
+        (b"42", "not an inspection"),
     ],
 )
 def test_broken_and_foreign_files_are_refused_with_a_mend(data, words):
