@@ -121,6 +121,8 @@ def match_by_hand(code: str, *, actor: Actor, data: bytes, name: str, device_nam
             found=verdict.serial,
             known=medium.serial,
         )
+    if verdict.category == Category.DESTROY:
+        raise RuleBroken(_("It was destroyed: record the destruction with its witness."), verdict=verdict.verdict)
     if verdict.verdict not in SUCCESSES | FAILURES:
         raise RuleBroken(_("This evidence proves nothing about the storage medium."), verdict=verdict.verdict)
     return _record(medium, verdict, store_file(data, name, actor=actor), actor, by_hand=reason.strip()[:200])
@@ -271,6 +273,9 @@ def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
     if len(media) > 1:
         return Judged(verdict, None, False, str(_("Several storage media bear this serial number: match by hand.")))
     medium = media[0]
+    if verdict.category == Category.DESTROY:
+        # Destroyed is a state of its own, reached with a witness who has an account here.
+        return Judged(verdict, medium, False, str(_("It was destroyed: record the destruction with its witness.")))
     if verdict.verdict not in SUCCESSES | FAILURES:
         return Judged(verdict, medium, False, str(_("This evidence proves nothing about the storage medium.")))
     if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():

@@ -8,6 +8,7 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
+from inventory.wiping.evidence import Verdict, judge
 from tests.inventory.wiping.nwipe_logs import SIZE
 
 START = 1_772_442_900.5
@@ -286,6 +287,18 @@ def destruction_csv(*rows: str, headings: str = "") -> bytes:
 def written(held: Any, *, indent: int | None = 1) -> bytes:
     """A JSON document as its tool writes it."""
     return json.dumps(held, indent=indent).encode()
+
+
+def verdicts(held: Any, name: str = "evidence") -> list[Verdict]:
+    """The verdicts on bytes, a text or a JSON document."""
+    data = held if isinstance(held, bytes) else held.encode() if isinstance(held, str) else written(held)
+    return judge(data, name)
+
+
+def the(held: Any, name: str = "evidence") -> Verdict:
+    """The verdict on the one drive."""
+    (verdict,) = verdicts(held, name)
+    return verdict
 
 
 def _canvas() -> tuple[Canvas, io.BytesIO]:
