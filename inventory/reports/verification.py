@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.utils.functional import Promise
@@ -17,6 +16,24 @@ from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.ledger.tree import Frontier, leaf_hash
 from inventory.lifecycle import BY_NAME, ENTRANCES, MEDIUM_LAW, MediumState, Status
+
+# What the hashed text says, and the columns that repeat it.
+_SAID: Final = {
+    "event": "event",
+    "kind": "subject_kind",
+    "key": "subject_key",
+    "seq": "subject_seq",
+    "from": "from_status",
+    "to": "to_status",
+    "actor": "actor_key",
+    "channel": "channel",
+    "occurred_at": "occurred_at",
+    "recorded_at": "recorded_at",
+    "evidence": "evidence_sha256",
+}
+_FIELDS: Final = ("leaf_index", "leaf_hash", "entry__body", *(f"entry__{column}" for column in _SAID.values()))
+# Not floats: orjson spells them, `canonical` refuses them.
+_SPELT_ALIKE: Final = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +72,14 @@ def verify_ledger() -> Verified:
     seal()
     frontier, replay = Frontier(), _Replay()
     fault: Fault | None = None
-    for expected, (leaf, entry) in enumerate(_sealed()):
-        what = _fault_of(leaf, entry, expected, replay)
+    for expected, row in enumerate(Leaf.objects.order_by("leaf_index").values_list(*_FIELDS).iterator(chunk_size=2000)):
+        index, digest, body, *columns = row
+        said = dict(zip(_SAID, columns, strict=True))
+        what = _place(index, digest, body, expected) or _columns(body, said) or _law(said, replay)
         if what:
-            fault = Fault(leaf.leaf_index, entry.subject_kind, entry.subject_key, str(what))
+            fault = Fault(index, said["kind"], said["key"], str(what))
             break
-        frontier.add(bytes.fromhex(leaf.leaf_hash))
+        frontier.add(bytes.fromhex(digest))
     if fault is None:
         fault = _unsealed() or _commitments() or _tables(replay)
     return Verified(frontier.size, frontier.root().hex(), fault)
@@ -75,63 +94,80 @@ def root_now() -> tuple[int, str]:
     return frontier.size, frontier.root().hex()
 
 
-def _sealed() -> Iterator[tuple[Leaf, Entry]]:
-    for leaf in Leaf.objects.select_related("entry").order_by("leaf_index").iterator(chunk_size=2000):
-        yield leaf, leaf.entry
-
-
-def _fault_of(leaf: Leaf, entry: Entry, expected: int, replay: _Replay) -> Promise | str:
-    if leaf.leaf_index != expected:
+def _place(index: int, digest: str, body: str, expected: int) -> Promise | str:
+    if index != expected:
         return _("Entry %(index)s is missing.") % {"index": expected}
-    if leaf_hash(entry.body.encode()).hex() != leaf.leaf_hash:
+    if leaf_hash(body.encode()).hex() != digest:
         return _("The text of the entry is not what was hashed.")
-    return _columns(entry) or _law(entry, replay)
+    return ""
 
 
-def _columns(entry: Entry) -> Promise | str:
+def _columns(text: str, said: dict[str, Any]) -> Promise | str:
+    """What is wrong with the text or with the columns beside it."""
     try:
-        body: dict[str, Any] = orjson.loads(entry.body)
+        body = orjson.loads(text)
     except orjson.JSONDecodeError:
         return _("The text of the entry cannot be read.")
-    if canonical(body).decode() != entry.body:
+    if not isinstance(body, dict):
+        return _("The text of the entry cannot be read.")
+    # Nearly every entry is right: its text, spelt with what the columns say, is the text itself.
+    if _flat(body) and _spelt_by_columns(body, said) == text.encode():
+        return ""
+    try:
+        spelt = canonical(body)
+    except TypeError:  # a number that two machines may spell differently
+        spelt = b""
+    if spelt != text.encode():
         return _("The text of the entry is not in its one spelling.")
-    shown = {
-        "event": entry.event,
-        "kind": entry.subject_kind,
-        "key": entry.subject_key,
-        "seq": entry.subject_seq,
-        "from": entry.from_status,
-        "to": entry.to_status,
-        "actor": entry.actor_key,
-        "channel": entry.channel,
-        "occurred_at": instant(entry.occurred_at),
-        "recorded_at": instant(entry.recorded_at),
-        "evidence": entry.evidence_sha256,
-    }
-    for name, value in shown.items():
-        if body.get(name) != value:
+    for name, value in said.items():
+        if body.get(name) != (instant(value) if isinstance(value, dt.datetime) else value):
             return _("The column '%(name)s' does not say what the hashed text says.") % {"name": name}
     return ""
 
 
-def _law(entry: Entry, replay: _Replay) -> Promise | str:
-    thing = (entry.subject_kind, entry.subject_key)
-    if entry.subject_seq != replay.last_seq.get(thing, 0) + 1:
-        return _("The history of this thing has a gap before number %(seq)s.") % {"seq": entry.subject_seq}
+def _flat(body: dict[str, Any]) -> bool:
+    """Whether the text holds only what orjson and `canonical` spell alike; it may hold more and be right."""
+    rest = body.copy()
+    facts = rest.pop("facts", None)
+    return (
+        isinstance(facts, dict)
+        and _SPELT_ALIKE.issuperset(map(type, facts.values()))
+        and _SPELT_ALIKE.issuperset(map(type, rest.values()))
+    )
+
+
+def _spelt_by_columns(body: dict[str, Any], said: dict[str, Any]) -> bytes:
+    """The text as it would be after the columns; empty where a column holds what no text can."""
+    # As `instant` spells a moment in UTC, which the database gives; any other is looked at more closely.
+    moments = {
+        name: said[name].isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        for name in ("occurred_at", "recorded_at")
+    }
+    try:
+        return orjson.dumps({**body, **said, **moments}, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return b""
+
+
+def _law(said: dict[str, Any], replay: _Replay) -> Promise | str:
+    kind, seq, origin, target = said["kind"], said["seq"], said["from"], said["to"]
+    thing = (kind, said["key"])
+    if seq != replay.last_seq.get(thing, 0) + 1:
+        return _("The history of this thing has a gap before number %(seq)s.") % {"seq": seq}
     before = replay.status.get(thing, "")
-    replay.last_seq[thing] = entry.subject_seq
-    replay.status[thing] = entry.to_status
-    if entry.subject_kind not in {"device", "medium"}:
+    replay.last_seq[thing] = seq
+    replay.status[thing] = target
+    if kind not in {"device", "medium"}:
         return ""
-    if entry.from_status != before:
-        return _("It says to come from '%(said)s', but was '%(was)s'.") % {"said": entry.from_status, "was": before}
-    act = entry.event.partition(".")[2]
-    lawful = _lawful_device if entry.subject_kind == "device" else _lawful_medium
-    if not lawful(act, before, entry.to_status):
+    if origin != before:
+        return _("It says to come from '%(said)s', but was '%(was)s'.") % {"said": origin, "was": before}
+    act = said["event"].partition(".")[2]
+    lawful = _lawful_device if kind == "device" else _lawful_medium
+    if not lawful(act, before, target):
         return _("The law has no step '%(act)s' from '%(before)s' to '%(after)s'.") % {
             "act": act,
             "before": before,
-            "after": entry.to_status,
+            "after": target,
         }
     return ""
 
@@ -163,13 +199,12 @@ def _unsealed() -> Fault | None:
 
 def _commitments() -> Fault | None:
     # An erased payload leaves its commitment alone, which is lawful; a changed one no longer fits.
-    for private in PrivatePayload.objects.select_related("entry").order_by("id").iterator(chunk_size=2000):
-        body = orjson.loads(private.entry.body)
-        if body.get("private") != commitment(private.salt, private.payload):
-            entry = private.entry
-            return Fault(
-                None, entry.subject_kind, entry.subject_key, str(_("A private payload is not what was committed to."))
-            )
+    rows = PrivatePayload.objects.order_by("id").values_list(
+        "salt", "payload", "entry__body", "entry__subject_kind", "entry__subject_key"
+    )
+    for salt, payload, body, kind, key in rows.iterator(chunk_size=2000):
+        if orjson.loads(body).get("private") != commitment(salt, payload):
+            return Fault(None, kind, key, str(_("A private payload is not what was committed to.")))
     return None
 
 
@@ -191,10 +226,3 @@ def _tables(replay: _Replay) -> Fault | None:
         if known != seen:
             return Fault(None, kind, "", str(_("The ledger knows things that are gone from the tables.")))
     return None
-
-
-def recorded_between(start: dt.datetime, end: dt.datetime) -> Iterator[tuple[Leaf, Entry]]:
-    """Sealed entries recorded in a period, `start` included and `end` not, in the order of the tree."""
-    found = Leaf.objects.select_related("entry").filter(entry__recorded_at__gte=start, entry__recorded_at__lt=end)
-    for leaf in found.order_by("leaf_index").iterator(chunk_size=2000):
-        yield leaf, leaf.entry

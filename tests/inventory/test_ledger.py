@@ -144,6 +144,72 @@ def test_whoever_lifts_the_rules_and_touches_an_entry_is_named(attack: Callable[
         call_command("verify_ledger")
 
 
+def _fault_after(change: Callable[[], None]) -> str:
+    uninstall(connection, RULES)
+    change()
+    install(connection, RULES)
+    fault = verify_ledger().fault
+    assert fault is not None
+    return fault.what
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "name"),
+    [
+        ("event", "device.note", "event"),
+        ("subject_kind", "medium", "kind"),
+        ("subject_key", "ZZZZ", "key"),
+        ("subject_seq", 77, "seq"),
+        ("from_status", "ready", "from"),
+        ("to_status", "ready", "to"),
+        ("actor_key", "somebody", "actor"),
+        ("channel", "pigeon", "channel"),
+        ("occurred_at", "2020-02-02 02:02:02.000002+00:00", "occurred_at"),
+        ("recorded_at", "2020-02-02 02:02:02.000002+00:00", "recorded_at"),
+        ("evidence_sha256", "ab" * 32, "evidence"),
+    ],
+)
+def test_a_column_that_says_something_else_is_named(column: str, value: object, name: str, people: People) -> None:
+    device = journeys.declared()
+    seal()
+    entry = Entry.objects.get(subject_kind="device", subject_key=device.tag, subject_seq=1)
+    if connection.vendor == "sqlite" and column.endswith("_at"):
+        value = str(value).removesuffix("+00:00")
+    what = _fault_after(lambda: _sql(f"UPDATE inventory_entry SET {column} = %s WHERE id = %s", value, entry.pk))
+    assert what == f"The column '{name}' does not say what the hashed text says."
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "sentence"),
+    [
+        (lambda body: orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2), "one spelling"),
+        (lambda body: orjson.dumps(body, option=orjson.OPT_SORT_KEYS)[:-1], "cannot be read"),
+        (lambda body: b"[]", "cannot be read"),
+        (lambda body: _sorted(body | {"facts": {"weight": 1.5}}), "one spelling"),
+        (lambda body: _sorted(body | {"facts": {"drives": [{"weight": 1.5}]}}), "one spelling"),
+        (lambda body: _sorted(body | {"v": 1.5}), "one spelling"),
+        (lambda body: _sorted({key: value for key, value in body.items() if key != "evidence"}), "'evidence'"),
+    ],
+)
+def test_a_text_spelt_another_way_is_noticed_although_it_was_hashed_anew(
+    rewritten: Callable[[dict[str, object]], bytes], sentence: str, people: People
+) -> None:
+    device = journeys.declared()
+    seal()
+    entry = Entry.objects.get(subject_kind="device", subject_key=device.tag, subject_seq=1)
+    text = rewritten(orjson.loads(entry.body))
+
+    def change() -> None:
+        _sql("UPDATE inventory_entry SET body = %s WHERE id = %s", text.decode(), entry.pk)
+        _sql("UPDATE inventory_leaf SET leaf_hash = %s WHERE entry_id = %s", leaf_hash(text).hex(), entry.pk)
+
+    assert sentence in _fault_after(change)
+
+
+def _sorted(body: dict[str, object]) -> bytes:
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
 def test_a_status_changed_behind_the_ledger_is_named(people: People) -> None:
     device = journeys.make(Status.RECEIVED)
     uninstall(connection, RULES)
