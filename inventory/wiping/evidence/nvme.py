@@ -51,7 +51,10 @@ def judge(part: Part) -> list[Verdict]:
         log = _log(held)
         quote, device = (log.quote, log.device) if log else ("", "")
         said = [f"line {part.line}: {quote}", "one sanitize log alone does not tell which command ran, or when"]
-        return [_verdict({}, part, Outcome.NEEDS_PERSON, said, device=device)]
+        # It may still tell that nothing can have been sanitised, or that the last attempt failed.
+        alone = {_NEVER: Outcome.NOTHING_WIPED, _FAILED: Outcome.FAILED}
+        outcome = alone.get(log.state if log and log.state is not None else _RUNNING, Outcome.NEEDS_PERSON)
+        return [_verdict({}, part, outcome, said, device=device)]
     after = _log(mapping(held.get("after")))
     outcome, reasons, technique = _decide(held, _log(mapping(held.get("before"))), after)
     if outcome == Outcome.SANITISED and part.twice:

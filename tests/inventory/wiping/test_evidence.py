@@ -95,6 +95,8 @@ def test_overwriting_by_the_controller_is_clear():
 
 def test_one_sanitize_log_alone_needs_a_person():
     assert the(files.sanitize_log(1, 2)).verdict == Outcome.NEEDS_PERSON
+    assert the(files.sanitize_log(0, 0)).verdict == Outcome.NOTHING_WIPED
+    assert the(files.sanitize_log(3, 2)).verdict == Outcome.FAILED
 
 
 # --- smartctl -------------------------------------------------------------------------------------------------------
