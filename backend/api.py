@@ -22,6 +22,7 @@ from inventory.api import (
     devices,
     disposal,
     handover,
+    inspections,
     media,
     refurbishment,
     wiping,
@@ -51,6 +52,7 @@ api = NinjaAPI(
 )
 
 api.add_router("/", devices.router, tags=["devices"])
+api.add_router("/", inspections.router, tags=["inspections"])
 api.add_router("/", media.router, tags=["storage media"])
 api.add_router("/", wiping.router, tags=["sanitisation"])
 api.add_router("/", collection.router, tags=["collection"])

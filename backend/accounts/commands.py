@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -31,11 +32,15 @@ def give_roles(user: User, roles: list[str], *, actor: Actor) -> User:
 
 
 @transaction.atomic
-def issue_token(user: User, name: str, *, actor: Actor, days: int = 365) -> str:
+def issue_token(user: User, name: str, *, actor: Actor, days: int = 365, only: Sequence[str] = ()) -> str:
     """A new API token for `user`, valid for `days`; shown once, kept as a hash.
 
-    Refuses (NotAllowed) anybody but the user and administrators.
+    `only` limits it to these permission words: what a wiping station carries about should do one thing.
+    Refuses: NotAllowed (anybody but the user and administrators); BadInput (a word that does not exist).
     """
+    unknown = set(only) - {str(word) for word in Word}
+    if unknown:
+        raise BadInput(_("There is no permission called '%(word)s'."), word=min(unknown), field="only")
     if actor.pk != user.pk and not actor.holds(Word.ADMINISTER):
         raise NotAllowed(_("You can only make tokens for yourself."))
     token = "relais_" + secrets.token_urlsafe(32)
@@ -44,6 +49,7 @@ def issue_token(user: User, name: str, *, actor: Actor, days: int = 365) -> str:
         name=name[:100],
         prefix=token[7:13],
         sha256=ApiToken.digest(token),
+        only=sorted(set(only)),
         expires_at=timezone.now() + dt.timedelta(days=days),
     )
     return token
@@ -57,4 +63,7 @@ def user_of_token(token: str) -> User | None:
         return None
     if found.last_used_at is None or now - found.last_used_at > dt.timedelta(minutes=1):
         ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+    if found.only:
+        # This instance serves this one request: with it the user holds no more than the token allows.
+        found.user.words = found.user.words & set(found.only)
     return found.user

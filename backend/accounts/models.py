@@ -57,6 +57,8 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=8)
     sha256 = models.CharField(max_length=64, unique=True)
+    # Permission words this token is limited to; empty means all that its user holds.
+    only = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
