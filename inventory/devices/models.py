@@ -88,6 +88,8 @@ class Device(models.Model):
             models.Index(fields=["category", "-id"], name="device_category_id"),
             models.Index(fields=["serial_key"], name="device_serial_key"),
             models.Index(fields=["inventory_number"], name="device_inventory_number"),
+            models.Index(fields=["smbios_uuid"], name="device_smbios_uuid"),
+            models.Index(fields=["board_serial"], name="device_board_serial"),
         ]
 
     def __str__(self) -> str:

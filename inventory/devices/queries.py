@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
 from inventory.devices.identity import folded, serial_key
+from inventory.devices.inspections import Inspection, SeenMedium
+from inventory.devices.matching import Likeness, both_orders, compare
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
+from inventory.devices.placeholders import identifying
 from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, NotFound, Refusal
 from inventory.ledger.models import Entry
@@ -239,6 +242,47 @@ def known_identities(serials: Sequence[str], inventory_numbers: Sequence[str]) -
         numbers = [number for number in inventory_numbers[start : start + 400] if number]
         found += Device.objects.filter(Q(serial_key__in=keys) | Q(inventory_number__in=numbers)).values_list(*columns)
     return list(dict.fromkeys(found))
+
+
+# A number that more devices share than this is a firmware's, not a machine's.
+MOST_LIKELY = 20
+
+
+def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
+    """Stored devices that an inspection may have seen, each with its reasons; the surest "same" first, then "ask".
+
+    Found by equality on what is indexed (serial number, SMBIOS UUID in both byte orders, board serial): as fast among
+    a million devices. At most `MOST_LIKELY` for each of the three.
+    """
+    found: dict[int, Device] = {}
+    serial, board = identifying(inspection.serial), identifying(inspection.board_serial)
+    marks: dict[str, tuple[str, ...]] = {
+        "serial_key__in": (serial_key(serial),) if serial else (),
+        "smbios_uuid__in": both_orders(inspection.uuid),
+        # As the tools print it: one in capitals, another not.
+        "board_serial__in": tuple({board, board.upper(), board.lower()}) if board else (),
+    }
+    for column, values in marks.items():
+        if values:
+            rows = Device.objects.filter(**{column: values}).prefetch_related("media").order_by("id")[:MOST_LIKELY]
+            found |= {device.pk: device for device in rows}
+    compared = [(device, compare(inspection, _as_inspected(device))) for device in found.values()]
+    likely = [(device, likeness) for device, likeness in compared if likeness.decision != "different"]
+    return sorted(likely, key=lambda one: (one[1].decision != "same", -one[1].confidence, one[0].pk))
+
+
+def _as_inspected(device: Device) -> Inspection:
+    """A stored device as if a program had just looked at it."""
+    return Inspection(
+        tool="stored",
+        manufacturer=device.manufacturer,
+        model=device.model,
+        serial=device.serial or None,
+        uuid=device.smbios_uuid or None,
+        board_serial=device.board_serial or None,
+        category=device.category,
+        media=tuple(SeenMedium("unknown", medium.model, medium.serial or None) for medium in device.media.all()),
+    )
 
 
 def waiting_media(actor: Actor, states: Sequence[str]) -> QuerySet[Medium]:

@@ -59,6 +59,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/tags": {"in": ready, "body": {"reserved": there.free_tag}},
         "POST /devices/{tag}/inspection": {"in": received, "file": ("lshw.json", b'{"id": "a", "class": "system"}')},
         "GET /devices/{tag}/history": {"in": ready},
+        "POST /inspections/match": {"file": ("lshw.json", b'{"id": "a", "class": "system"}')},
         "POST /tags": {"body": {"count": 1}},
         "GET /scan": {"query": {"q": there.tags[Status.READY]}},
         "GET /devices/{tag}/media": {"in": ready},

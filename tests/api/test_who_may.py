@@ -55,6 +55,7 @@ WHO: dict[str, str] = {
     "POST /devices/{tag}/tags": "TK",
     "POST /devices/{tag}/inspection": "T",
     "GET /devices/{tag}/history": SEE_DEVICES,
+    "POST /inspections/match": "T",
     "POST /tags": "TK",
     "GET /scan": SEE_DEVICES,
     "GET /locations": EVERYBODY,
