@@ -2,7 +2,8 @@
 
 Placing, Reed–Solomon and interleaving are linear over GF(2), masking adds a constant: for a fixed version and error
 correction a symbol is a constant XOR one precomputed picture for each four bits of its data (ISO/IEC 18004 §7).
-A picture is an integer of one bit a module, row by row, the upper left module highest, 1 dark.
+A picture is an integer of one bit a module, row by row, the upper left module highest, 1 dark; above those bits stands
+the same once more with rows and columns changed places, so that one pass judges lines both ways.
 """
 
 from __future__ import annotations
@@ -43,43 +44,47 @@ class _Field:
 
     size: int
     everywhere: int
-    # Modules with a neighbour to the left, above; with ten of them.
+    # Modules with a neighbour to the left, with ten of them, and (of the lower half) with one above.
     left: int
-    above: int
     ten_left: int
-    ten_above: int
+    above: int
     # Points by the number of dark modules.
     balance: tuple[int, ...]
 
     @classmethod
     def of(cls, size: int) -> _Field:
-        rows = sum(1 << size * row for row in range(size))
+        rows = sum(1 << size * row for row in range(2 * size))
         area = size * size
         return cls(
             size=size,
-            everywhere=(1 << area) - 1,
+            everywhere=(1 << 2 * area) - 1,
             left=rows * ((1 << size - 1) - 1),
-            above=(1 << size * (size - 1)) - 1,
             ten_left=rows * ((1 << size - 10) - 1),
-            ten_above=(1 << size * (size - 10)) - 1,
+            above=(1 << size * (size - 1)) - 1,
             # Spelt as qrcode spells it, so that rounding falls the same way.
             balance=tuple(int(abs(float(dark) / area * 100 - 50) / 5) * 10 for dark in range(area + 1)),
         )
 
     def lost_points(self, dark: int) -> int:
         """The penalty of a masked picture: what qrcode's `lost_point` says of it."""
-        size = self.size
+        size, left, above = self.size, self.left, self.above
+        same = (dark ^ dark >> 1 ^ left) & left
+        squares = (dark ^ dark >> size ^ above) & above & same & same >> size
+        # Three points for five equal modules in a line and one for each more.
+        fives = same & same >> 1
+        fives &= fives >> 2
+        # Eleven modules that look like a finder: 1011101 with four light ones before or after.
         light = dark ^ self.everywhere
-        same_left = ~(dark ^ dark >> 1) & self.left
-        same_above = ~(dark ^ dark >> size) & self.above
-        squares = same_left & same_left >> size & same_above
+        third = dark & light >> 1 & dark >> 2
+        finder = third & dark >> 3 & third >> 4
+        four = light & light >> 1
+        four &= four >> 2
+        finders = (finder & four >> 7 | four & finder >> 4) & self.ten_left
         return (
-            self.balance[dark.bit_count()]
-            + 3 * squares.bit_count()
-            + _runs(same_left, 1)
-            + _runs(same_above, size)
-            + 40 * (_finders(dark, light, 1) & self.ten_left).bit_count()
-            + 40 * (_finders(dark, light, size) & self.ten_above).bit_count()
+            self.balance[dark.bit_count() >> 1]
+            + 3 * (squares.bit_count() + fives.bit_count())
+            - 2 * (fives & fives >> 1).bit_count()
+            + 40 * finders.bit_count()
         )
 
 
@@ -124,22 +129,6 @@ def composed(text: str, version: int, level: str) -> tuple[int, ...]:
     return _rows(data ^ parts.blanks[lost.index(min(lost))], parts.field.size)
 
 
-def _runs(same: int, step: int) -> int:
-    """Three points for five equal modules in a line and one for each more: `same` marks equal neighbours."""
-    fives = same & same >> step
-    fives &= fives >> 2 * step
-    return 3 * fives.bit_count() - 2 * (fives & fives >> step).bit_count()
-
-
-def _finders(dark: int, light: int, step: int) -> int:
-    """Where eleven modules in a line look like a finder: 1011101 with four light ones before or after."""
-    third = dark & light >> step & dark >> 2 * step
-    core = third & dark >> 3 * step & third >> 4 * step
-    four = light & light >> step
-    four &= four >> 2 * step
-    return core & four >> 7 * step | four & core >> 4 * step
-
-
 def _rows(picture: int, size: int) -> tuple[int, ...]:
     row = (1 << size) - 1
     return tuple([picture >> shift & row for shift in range(size * (size - 1), -1, -size)])
@@ -164,20 +153,25 @@ def _picture(version: int, level: str, codewords: bytes, mask: int, *, draft: bo
     code: qrcode.QRCode[qrcode.image.base.BaseImage] = qrcode.QRCode(version, LEVELS[level])
     code.data_cache = codewords
     code.makeImpl(draft, mask)
-    return int("".join("1" if dark else "0" for row in code.modules for dark in row), 2)
+    rows, columns = code.modules, zip(*code.modules, strict=True)
+    return int("".join("1" if dark else "0" for line in (*columns, *rows) for dark in line), 2)
 
 
 def _places(version: int, level: str, codewords: int) -> list[int]:
     """The module of each bit of the codewords. Symbols that spell the bits' own numbers tell all of them at once."""
     numbers = range(1, codewords * 8 + 1)
     blank = _picture(version, level, bytes(codewords), 0)
-    area = (17 + 4 * version) ** 2
+    size = 17 + 4 * version
     spelt = []
     for digit in reversed(range(numbers[-1].bit_length())):
         plane = int("".join(str(number >> digit & 1) for number in numbers), 2).to_bytes(codewords, "big")
-        spelt.append(f"{_picture(version, level, plane, 0) ^ blank:0{area}b}")
-    found = {int("".join(digits), 2): 1 << area - 1 - module for module, digits in enumerate(zip(*spelt, strict=True))}
-    return [found[number] for number in numbers]
+        spelt.append(f"{_picture(version, level, plane, 0) ^ blank:0{2 * size * size}b}"[size * size :])
+    found = {int("".join(digits), 2): divmod(module, size) for module, digits in enumerate(zip(*spelt, strict=True))}
+    last = size * size - 1
+    return [
+        1 << last - row * size - column | 1 << 2 * last + 1 - column * size - row
+        for row, column in (found[number] for number in numbers)
+    ]
 
 
 def _pictures_of_bits(blocks: list[base.RSBlock], places: list[int]) -> list[int]:
