@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Literal
 from uuid import UUID
@@ -124,6 +125,7 @@ def group(inspections: Sequence[Inspection]) -> list[Group]:
     return groups
 
 
+@lru_cache(maxsize=4096)
 def both_orders(uuid: str | None) -> tuple[str, ...]:
     """An SMBIOS UUID as it is and with its first three fields turned round; empty when it identifies nothing.
 
@@ -240,7 +242,9 @@ def _together(inspections: Sequence[Inspection], same: dict[int, set[int]]) -> l
     """Places joined by `same`, in clusters without contradiction."""
 
     def contradict(places: Iterable[int]) -> bool:
-        return any(compare(inspections[a], inspections[b]).contradicts for a, b in combinations(places, 2))
+        # Machines seen many times over tell the same each time.
+        told = {_lasting(inspections[one]): inspections[one] for one in places}
+        return any(compare(a, b).contradicts for a, b in combinations(told.values(), 2))
 
     found: list[tuple[int, ...]] = []
     waiting = _clusters(set(range(len(inspections))), same)
@@ -254,6 +258,11 @@ def _together(inspections: Sequence[Inspection], same: dict[int, set[int]]) -> l
         found.extend((one,) for one in between)
         waiting += _clusters(cluster - between, same)
     return sorted(found)
+
+
+def _lasting(inspection: Inspection) -> tuple[str | None, ...]:
+    makers = (inspection.manufacturer, inspection.board_manufacturer, inspection.board_model)
+    return (inspection.serial, inspection.uuid, inspection.board_serial, *makers)
 
 
 def _clusters(places: set[int], same: dict[int, set[int]]) -> list[set[int]]:
@@ -274,12 +283,14 @@ def _group(
     why: dict[tuple[int, int], Likeness],
     asks: dict[int, dict[int, Likeness]],
 ) -> Group:
-    inside = [why[pair] for pair in combinations(members, 2) if pair in why and why[pair].decision == "same"]
+    agreed = [pair for pair in combinations(members, 2) if pair in why and why[pair].decision == "same"]
+    # Each inspection's first partner tells enough reasons.
+    inside = [why[pair] for pair in {second: (first, second) for first, second in reversed(agreed)}.values()][::-1]
     questions = {other: found for one in members for other, found in asks[one].items() if other not in members}
     reasons = _once(reason for found in (*inside, *questions.values()) for reason in found.reasons)
     about = tuple(sorted(questions))
     if inside:
-        return Group(members, "same", min(found.confidence for found in inside), reasons, about)
+        return Group(members, "same", min(why[pair].confidence for pair in agreed), reasons, about)
     if questions:
         return Group(members, "ask", max(found.confidence for found in questions.values()), reasons, about)
     if _anonymous(inspections[members[0]]):
@@ -295,6 +306,7 @@ def _anonymous(inspection: Inspection) -> bool:
     return not (_key(inspection.serial) or _key(inspection.board_serial) or both_orders(inspection.uuid))
 
 
+@lru_cache(maxsize=4096)
 def _key(serial: str | None) -> str:
     return serial_key(identifying(serial) or "").replace(" ", "")
 
@@ -307,6 +319,7 @@ def _disks(inspection: Inspection) -> set[str]:
     return {key for medium in inspection.media if (key := _key(medium.serial))}
 
 
+@lru_cache(maxsize=4096)
 def _maker(name: str) -> str:
     """A maker's name as it compares: HP and Hewlett-Packard, Dell and Dell Inc. are one."""
     words = [one for one in _NOT_WORD.split((identifying(name) or "").casefold()) if one]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,8 @@ class Command(BaseCommand):
 def _opened(files: list[str]) -> Iterator[tuple[str, bytes]]:
     for file in files:
         try:
-            yield file, Path(file).read_bytes()
+            # A file may bear a name that is no UTF-8; the line of JSON is.
+            yield os.fsencode(file).decode(errors="replace"), Path(file).read_bytes()
         except (OSError, ValueError) as problem:
             why = getattr(problem, "strerror", None) or str(problem)
             raise CommandError(f"The file {file} cannot be opened: {why}.", returncode=2) from problem

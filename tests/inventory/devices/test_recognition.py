@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,12 @@ def test_the_command_fails_only_when_a_file_cannot_be_opened(tmp_path: Path) -> 
     with pytest.raises(CommandError, match="cannot be opened") as failure:
         call_command("match", str(tmp_path / "absent"))
     assert failure.value.returncode == 2
+
+
+def test_a_file_whose_name_is_no_utf8_is_matched_too(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"d\xe9p\xf4t.json")
+    path.write_bytes(files.lshw())
+    assert [line["decision"] for line in matched(path)] == ["new"]
 
 
 @pytest.mark.django_db
