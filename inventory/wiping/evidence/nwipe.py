@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from inventory.devices.placeholders import identifying
 from inventory.wiping.evidence.ceilings import ceiling, kind_of
 from inventory.wiping.evidence.contents import Part
-from inventory.wiping.evidence.nwipe_log import Drive, Quote, Run, TableRow, is_log, runs_of
+from inventory.wiping.evidence.nwipe_log import MOST_RUNS, Drive, Quote, Run, TableRow, is_log, runs_of
 from inventory.wiping.evidence.verdicts import Outcome, Verdict
 
 TOOL = "nwipe"
@@ -48,7 +48,11 @@ def recognises(part: Part) -> bool:
 def judge(part: Part) -> list[Verdict]:
     """One verdict per drive and run. Never raises, whatever was cut off, joined or edited."""
     verdicts: list[Verdict] = []
-    for run in runs_of(part.value):
+    runs = runs_of(part.value)
+    if len(runs) >= MOST_RUNS:
+        reason = f"the file holds {MOST_RUNS} runs or more: what follows them was not read"
+        verdicts.append(Verdict(TOOL, Outcome.UNREADABLE, reasons=(reason,)))
+    for run in runs:
         if max(len(run.drives), *(len(rows) for rows in run.tables.values()), 0) > MOST_DRIVES:
             reason = f"one run of more than {MOST_DRIVES} drives: no station holds so many"
             verdicts.append(Verdict(TOOL, Outcome.UNREADABLE, tool_version=_version(run), reasons=(reason,)))

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 
 from inventory.wiping.evidence.contents import EARLIEST, LATEST
 
+# Signs. The longest line is one of 0.42 that lists what an adapter cannot do, of some 300.
+LONGEST_LINE = 1000
+# A station's collected logs of a year; what follows them in one file is told as not read.
+MOST_RUNS = 1000
+
 _STAMPED = re.compile(
     r"\[(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})\] {1,5}"
     r"(?:(debug|info|notice|warning|error|fatal|sanity): ?)?(.*)"
@@ -44,7 +49,7 @@ _DEVICE = re.compile(r"/dev/[\w/.-]*\w")
 _FINAL = re.compile(
     r"Nwipe (?:(successfully) (?:completed|exited)|(exited with errors), check|was (aborted) by the user)"
 )
-_FOOTER = re.compile(r"Total Throughput +.*?, (.+), (\d+)R\+(NB|B)\+(NV|VL|VA)")
+_FOOTER = re.compile(r"Total Throughput +[^,]*, (.+), (\d+)R\+(NB|B)\+(NV|VL|VA)")
 _HEADINGS = {"Error Summary": "errors", "Erasure Summary": "erasures", "Drive Status": "statuses"}
 _HEADING = re.compile(r"\*{8,} (Error Summary|Erasure Summary|Drive Status) \*{8,}")
 _ERROR_ROW = re.compile(r"([! ]) *(\S+) \| *(\d+) \| *(\d+) \| *(\d+)\s*")
@@ -150,7 +155,7 @@ def _means(name: str, path: str, bases: set[str]) -> bool:
 
 def is_log(text: str) -> bool:
     """Whether at least one line could only come from an nwipe log."""
-    for line in re.split(r"\r\n|\n|\r", text):
+    for line in _lines(text):
         if stamped := _STAMPED.match(line):
             said = stamped[8]
             if re.search(r"nwipe", said, re.IGNORECASE) or any(
@@ -164,7 +169,9 @@ def runs_of(text: str) -> list[Run]:
     """The runs in a file, one after another; the last may break off."""
     runs: list[Run] = []
     run = Run()
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+    for number, line in enumerate(_lines(text), start=1):
+        if len(runs) >= MOST_RUNS:
+            break
         _take(run, Quote(number, line))
         if run.final:
             runs.append(run)
@@ -172,6 +179,11 @@ def runs_of(text: str) -> list[Run]:
     if run.drives or run.tables or run.headings or run.option_blocks or run.footers or not runs:
         runs.append(run)
     return runs
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of any editor; of a line that no log has, its beginning."""
+    return [line[:LONGEST_LINE] for line in re.split(r"\r\n|\n|\r", text)]
 
 
 def _take(run: Run, quote: Quote) -> None:
