@@ -249,7 +249,7 @@ def test_missing_rules_are_noticed_at_start(people: People) -> None:
     assert check_rules(databases=["default"]) == []
     uninstall(connection, RULES[:1])
     assert missing(connection, RULES)[0] == RULES[0].name
-    assert [message.id for message in check_rules(databases=["default"])] == ["relais.E002"]
+    assert [message.id for message in check_rules(databases=["default"])] == ["relais.W002"]
     install(connection, RULES[:1])
 
 
