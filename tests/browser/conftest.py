@@ -33,12 +33,8 @@ DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.browser)
-            # One worker serves the city to all of them.
-            item.add_marker(pytest.mark.xdist_group("browser"))
+# One worker serves the city to all of them. (Set in each file: xdist reads groups before a conftest's hook could.)
+IN_A_BROWSER = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, Visit
+from tests.browser.conftest import DESK, IN_A_BROWSER, PHONE, Visit
 from tests.browser.pages import ROLES, pages_of
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -16,6 +16,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 # A paper form is in its association's language, whoever prints it.
 SPEAKS_FOR_ITSELF = {"requests/form/"}
+
+pytestmark = IN_A_BROWSER
 
 Open = Callable[..., Visit]
 

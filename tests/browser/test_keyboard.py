@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
+
+pytestmark = IN_A_BROWSER
 
 Open = Callable[..., Visit]
 

@@ -12,8 +12,10 @@ import pikepdf
 import zxingcpp
 from PIL import Image
 
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
+
+pytestmark = IN_A_BROWSER
 
 Open = Callable[..., Visit]
 
