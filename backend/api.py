@@ -23,6 +23,7 @@ from inventory.api import (
     disposal,
     handover,
     inspections,
+    jobs,
     media,
     refurbishment,
     wiping,
@@ -55,6 +56,7 @@ api.add_router("/", devices.router, tags=["devices"])
 api.add_router("/", inspections.router, tags=["inspections"])
 api.add_router("/", media.router, tags=["storage media"])
 api.add_router("/", wiping.router, tags=["sanitisation"])
+api.add_router("/", jobs.router, tags=["long work"])
 api.add_router("/", collection.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])

@@ -21,6 +21,10 @@ RELAIS_PUBLIC_HOST = env.text("RELAIS_PUBLIC_HOST", "relais.brussels.example")
 RELAIS_PHONE = env.text("RELAIS_PHONE", "02 000 00 00")
 RELAIS_FILES = env.text("RELAIS_FILES", str(VAR / "files"))
 RELAIS_MAX_FILE_BYTES = env.number("RELAIS_MAX_FILE_BYTES", 20_000_000)
+# Where uploads wait for a worker; the same folder for every process of the service.
+RELAIS_SPOOL = env.text("RELAIS_SPOOL", str(VAR / "spool"))
+# A worker that shows no progress for so long is taken for dead.
+RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
 
 
 def _secret() -> str:
@@ -145,6 +149,8 @@ STORAGES = {
 
 # A select-all over a page of many rows sends many fields; more than this is not a form a person filled in.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# A year of wiping logs, dropped at once.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 SESSION_COOKIE_HTTPONLY = True

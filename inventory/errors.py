@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
+from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as spoken
 
 _TAG = re.compile(r"[0-9A-HJKMNP-TV-Z]{9}")
 
@@ -25,10 +27,23 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         """The sentence in the reader's language, placeholders filled from the facts."""
-        text = str(self.message)
-        if "%(" not in text:
-            return text
-        return text % {name: _as_printed(name, value) for name, value in self.facts.items()}
+        return _filled(str(self.message), self.facts)
+
+    def plain(self) -> dict[str, Any]:
+        """The refusal as JSON can keep it, in no language yet; `told` says it to a reader."""
+        with translation.override(None):
+            message = str(self.message)
+        facts = {name: value if isinstance(value, int) else str(value) for name, value in self.facts.items()}
+        return {"code": self.code, "message": message, "facts": facts}
+
+
+def told(kept: dict[str, Any]) -> str:
+    """The sentence of a kept refusal (`Refusal.plain`) in the reader's language."""
+    return _filled(spoken(kept["message"]), kept["facts"])
+
+
+def _filled(text: str, facts: dict[str, Any]) -> str:
+    return text % {name: _as_printed(name, value) for name, value in facts.items()} if "%(" in text else text
 
 
 def _as_printed(name: str, value: Any) -> Any:

@@ -7,9 +7,10 @@ from inventory.devices.models import Device, IssuedTag, Location, Medium, Medium
 from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.models import Agreement, AgreementItem
+from inventory.jobs.models import Job
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.refurbishment.models import TestResult
-from inventory.wiping.models import Certificate, Destruction, Sanitisation
+from inventory.wiping.models import Certificate, Destruction, EvidenceBatch, EvidenceItem, Sanitisation
 
 __all__ = [
     "Agreement",
@@ -23,7 +24,10 @@ __all__ = [
     "Device",
     "Eligibility",
     "Entry",
+    "EvidenceBatch",
+    "EvidenceItem",
     "IssuedTag",
+    "Job",
     "Leaf",
     "Location",
     "Manifest",

@@ -54,6 +54,7 @@ def people(db: None) -> People:
 @pytest.fixture(autouse=True)
 def _files_of_its_own(settings: Any, tmp_path: Any) -> None:
     settings.RELAIS_FILES = str(tmp_path / "files")
+    settings.RELAIS_SPOOL = str(tmp_path / "spool")
 
 
 @pytest.fixture(autouse=True)

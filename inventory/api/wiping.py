@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -14,9 +15,10 @@ from pydantic import Field
 from inventory.api.asking import NO, actor_of, bytes_of
 from inventory.api.media import MediumOut
 from inventory.wiping import commands, queries
+from inventory.wiping.batches import take_up_together
 from inventory.wiping.certificates import certificates_pdf, supersede
 from inventory.wiping.judging import judged_for
-from inventory.wiping.models import Certificate, Sanitisation
+from inventory.wiping.models import Certificate, EvidenceBatch, Sanitisation
 
 router = Router()
 
@@ -83,10 +85,43 @@ def record_evidence(request: HttpRequest, file: File[UploadedFile]) -> list[dict
             "reasons": list(judged.verdict.reasons),
             "medium": judged.medium.code if judged.medium else None,
             "recorded": judged.recorded,
-            "why": judged.why,
+            "why": str(judged.why.label) if judged.why else "",
         }
         for judged in commands.record_evidence(data, name, actor=actor_of(request))
     ]
+
+
+class BatchOut(Schema):
+    """Evidence files brought in together: how far they are, and how many drives came to what."""
+
+    code: str
+    state: str
+    files: int
+    taken_up: int
+    recorded: int
+    unsettled: int
+    refused: int
+
+
+@router.post("/evidence/batches", response={202: BatchOut, **NO}, summary="Take up many evidence files")
+def take_up_evidence(request: HttpRequest, files: File[list[UploadedFile]]) -> Status[dict[str, Any]]:
+    """Thousands of files or archives (.zip) at once; ask for the batch again to see how far it is."""
+    batch = take_up_together(
+        [bytes_of(one) for one in files],
+        actor=actor_of(request),
+        place=lambda code: reverse("wiping_batch", args=[code]),
+    )
+    return Status(202, _batch(batch))
+
+
+@router.get("/evidence/batches/{code}", response={200: BatchOut, **NO}, summary="How far a batch of evidence is")
+def evidence_batch(request: HttpRequest, code: str) -> dict[str, Any]:
+    """By the code of its work."""
+    return _batch(queries.batch_of(code, actor_of(request)))
+
+
+def _batch(batch: EvidenceBatch) -> dict[str, Any]:
+    return {"code": batch.job.code, "state": batch.job.state, **queries.counts_of(batch)}
 
 
 class VerdictOut(Schema):

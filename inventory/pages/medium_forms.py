@@ -87,7 +87,10 @@ class EvidenceForm(forms.Form):
 
     logs = FilesField(
         label=_("Evidence files"),
-        help_text=_("Logs of nwipe or ShredOS. You can choose several; each drive in them is judged by itself."),
+        help_text=_(
+            "Logs and reports of nwipe, ShredOS, Blancco, nvme-cli and others; thousands at once, or packed in a .zip. "
+            "Each drive in them is judged by itself."
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from inventory.pages import (
     devices,
     handover,
     health,
+    jobs,
     media,
     public,
     refurbishment,
@@ -39,5 +40,6 @@ urlpatterns = [
     *handover.urls,
     *audit.urls,
     *public.urls,
+    *jobs.urls,
     *health.urls,
 ]

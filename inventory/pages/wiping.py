@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,9 +17,11 @@ from inventory.documents.queries import file_with
 from inventory.errors import NotAllowed
 from inventory.lifecycle import Actor, MediumState, Word
 from inventory.pages.asking import actor_of, bytes_of, page_of, posted
+from inventory.pages.files import csv_file
 from inventory.pages.medium_forms import EvidenceForm, MatchForm
-from inventory.wiping.commands import match_by_hand, record_evidence_files
-from inventory.wiping.queries import to_validate, to_verify
+from inventory.wiping.batches import take_up_together
+from inventory.wiping.commands import match_by_hand
+from inventory.wiping.queries import SHOWS, batch_of, counts_of, items_of, lines_of, to_validate, to_verify
 
 # As many of each list as one evening's work; what is longer says so.
 MOST_SHOWN = 50
@@ -41,14 +43,34 @@ def evidence(request: HttpRequest) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _bench(request, actor, form, status=422)
-    taken = record_evidence_files([bytes_of(one) for one in form.cleaned_data["logs"]], actor=actor)
-    judged = [one for file in taken for one in file.judged]
+    batch = take_up_together(
+        [bytes_of(one) for one in form.cleaned_data["logs"]],
+        actor=actor,
+        place=lambda code: reverse("wiping_batch", args=[code]),
+    )
+    return redirect("wiping_batch", batch.job.code)
+
+
+@require_safe
+def batch_page(request: HttpRequest, code: str) -> HttpResponse:
+    """How far the files brought in together are, and what came of each drive in them."""
+    actor = actor_of(request)
+    batch = batch_of(code, actor)
+    shown = request.GET.get("show", "")
     context = {
-        "taken": taken,
-        "drives": len(judged),
-        "recorded": sum(one.recorded for one in judged),
+        "job": batch.job,
+        "counts": counts_of(batch),
+        "show": shown if shown in SHOWS else "",
+        "page": page_of(request, items_of(batch, shown)),
     }
-    return render(request, "inventory/wiping/evidence.html", context)
+    return render(request, "inventory/wiping/batch.html", context)
+
+
+@require_safe
+def batch_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """What came of each drive, a line each, to go on with elsewhere."""
+    rows = lines_of(batch_of(code, actor_of(request)))
+    return csv_file(f"evidence-{code}", rows)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,5 +124,7 @@ def _on_the_bench(actor: Actor) -> None:
 urls = [
     path("wiping/", bench, name="wiping"),
     path("wiping/evidence/", evidence, name="wiping_evidence"),
+    path("wiping/evidence/<str:code>/", batch_page, name="wiping_batch"),
+    path("wiping/evidence/<str:code>.csv", batch_csv, name="wiping_batch_csv"),
     path("wiping/match/", match, name="wiping_match"),
 ]

@@ -22,8 +22,16 @@ from inventory.wiping.techniques import (
     OUTCOME_LABELS,
     VERIFICATION_LABELS,
 )
+from inventory.wiping.unrecorded import Unrecorded
 
 register = template.Library()
+
+
+@register.filter
+def unrecorded(code: str) -> str | Promise:
+    """Why a drive's verdict changed nothing, in the reader's language."""
+    return Unrecorded(code).label if code else ""
+
 
 # tone and icon of each outcome of a test
 _TEST_MARKS = {

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,13 +18,14 @@ from inventory.devices.placeholders import identifying
 from inventory.devices.steps import take
 from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
-from inventory.errors import BadInput, Conflict, Refusal, RuleBroken
+from inventory.errors import BadInput, Conflict, RuleBroken
 from inventory.lifecycle import Actor, MediumState, Status, Word
 from inventory.wiping.certificates import certify
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
 from inventory.wiping.techniques import VERIFICATION_LABELS
+from inventory.wiping.unrecorded import Unrecorded
 
 MOST_FAILURES = 3
 
@@ -58,7 +57,7 @@ class Judged:
     verdict: Verdict
     medium: Medium | None
     recorded: bool
-    why: str
+    why: Unrecorded | None
 
 
 @transaction.atomic
@@ -72,33 +71,6 @@ def record_evidence(data: bytes, name: str, *, actor: Actor) -> list[Judged]:
     verdicts = judge(data, name)
     stored = store_file(data, name, actor=actor)
     return [_apply(verdict, stored, actor) for verdict in verdicts]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenUp:
-    """One of several evidence files: its drives as judged, or why it was not taken up."""
-
-    name: str
-    sha256: str
-    judged: list[Judged]
-    refused: str = ""
-
-
-@transaction.atomic
-def record_evidence_files(files: Sequence[tuple[bytes, str]], *, actor: Actor) -> list[TakenUp]:
-    """Take up several evidence files (content and name), each by itself: one that is refused does not hold the others.
-
-    Refuses: NotAllowed.
-    """
-    require(actor, Word.SANITISE)
-    taken = []
-    for data, name in files:
-        sha256 = hashlib.sha256(data).hexdigest()
-        try:
-            taken.append(TakenUp(name, sha256, record_evidence(data, name, actor=actor)))
-        except Refusal as refusal:
-            taken.append(TakenUp(name, sha256, [], str(refusal)))
-    return taken
 
 
 @transaction.atomic
@@ -265,25 +237,25 @@ def destroy(
 
 def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
     if not verdict.serial or not identifying(verdict.serial):
-        return Judged(verdict, None, False, str(_("No serial number: match it by hand, with a reason.")))
+        return Judged(verdict, None, False, Unrecorded.NO_SERIAL)
     key = serial_key(verdict.serial)
     media = list(Medium.objects.select_for_update().filter(serial_key=key).exclude(state=MediumState.DESTROYED)[:2])
     if not media:
-        return Judged(verdict, None, False, str(_("No storage medium with this serial number is listed.")))
+        return Judged(verdict, None, False, Unrecorded.NOT_LISTED)
     if len(media) > 1:
-        return Judged(verdict, None, False, str(_("Several storage media bear this serial number: match by hand.")))
+        return Judged(verdict, None, False, Unrecorded.SEVERAL)
     medium = media[0]
     if verdict.category == Category.DESTROY:
         # Destroyed is a state of its own, reached with a witness who has an account here.
-        return Judged(verdict, medium, False, str(_("It was destroyed: record the destruction with its witness.")))
+        return Judged(verdict, medium, False, Unrecorded.DESTROYED)
     if verdict.verdict not in SUCCESSES | FAILURES:
-        return Judged(verdict, medium, False, str(_("This evidence proves nothing about the storage medium.")))
+        return Judged(verdict, medium, False, Unrecorded.PROVES_NOTHING)
     if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():
-        return Judged(verdict, medium, False, str(_("This file was recorded for it before.")))
+        return Judged(verdict, medium, False, Unrecorded.RECORDED_BEFORE)
     if MediumState(medium.state) in {MediumState.VALIDATED, MediumState.VERIFIED} and verdict.verdict in SUCCESSES:
-        return Judged(verdict, medium, False, str(_("It is proven already.")))
+        return Judged(verdict, medium, False, Unrecorded.PROVEN_ALREADY)
     _record(medium, verdict, stored, actor)
-    return Judged(verdict, medium, True, "")
+    return Judged(verdict, medium, True, None)
 
 
 def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, by_hand: str = "") -> Sanitisation:

@@ -10,6 +10,51 @@ from django.db.models import F, Q
 
 from inventory.devices.models import Medium
 from inventory.documents.models import StoredFile
+from inventory.errors import told
+from inventory.jobs.models import Job
+
+
+class EvidenceBatch(models.Model):
+    """Evidence files that somebody brought in together, and the work of taking them up."""
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="evidence_batch")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"evidence {self.job.code}"
+
+
+class EvidenceItem(models.Model):
+    """One file of a batch: waiting, or what came of each drive in it."""
+
+    batch = models.ForeignKey(EvidenceBatch, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    taken_up_at = models.DateTimeField(null=True, blank=True)
+    # A row a drive: the verdict as scripts know it, the medium's code, whether it was recorded, why not.
+    drives = models.JSONField(default=list)
+    # Why the file was not taken up, as `Refusal.plain()` spells it.
+    refusal = models.JSONField(default=dict)
+    recorded = models.PositiveSmallIntegerField(default=0)
+    # Drives that a person still has to look at.
+    unsettled = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "position"], name="one_file_per_place_in_a_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def why(self) -> str:
+        """Why the file was refused, in the reader's language; empty when it was not."""
+        return told(self.refusal) if self.refusal else ""
 
 
 class Sanitisation(models.Model):

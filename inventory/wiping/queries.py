@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +19,10 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device, Medium
 from inventory.devices.queries import by_tag
 from inventory.devices.tags import read_tag
-from inventory.errors import BadInput, NotFound
+from inventory.errors import BadInput, NotAllowed, NotFound
 from inventory.lifecycle import PROVEN_CLEAN, Actor, MediumState, Status, Word
-from inventory.wiping.models import Certificate, Destruction, Sanitisation
+from inventory.wiping.models import Certificate, Destruction, EvidenceBatch, EvidenceItem, Sanitisation
+from inventory.wiping.unrecorded import Unrecorded
 
 
 def medium_of(code: str, actor: Actor) -> Medium:
@@ -58,6 +61,58 @@ def to_verify(actor: Actor) -> QuerySet[Sanitisation]:
         )
         .select_related("medium", "medium__device", "evidence")
         .order_by("id")
+    )
+
+
+# What of a batch to show, by the word in the address.
+SHOWS: dict[str, Q] = {
+    "recorded": Q(recorded__gt=0),
+    "unsettled": Q(unsettled__gt=0),
+    "refused": ~Q(refusal={}),
+}
+
+
+def batch_of(code: str, actor: Actor) -> EvidenceBatch:
+    """Evidence brought in together, by the code of its work. Refuses: NotAllowed; NotFound."""
+    if not any(actor.holds(word) for word in (Word.SANITISE, Word.VALIDATE, Word.AUDIT)):
+        raise NotAllowed(_("Your role may not see the wiping bench."))
+    found = EvidenceBatch.objects.select_related("job").filter(job__code=code).first()
+    if found is None:
+        raise NotFound(_("There is no such batch of evidence."), batch=code)
+    return found
+
+
+def items_of(batch: EvidenceBatch, show: str = "") -> QuerySet[EvidenceItem]:
+    """Its files in order; `show` is a key of `SHOWS`, anything else means all."""
+    return batch.items.filter(SHOWS.get(show, Q())).order_by("position")
+
+
+def counts_of(batch: EvidenceBatch) -> dict[str, int]:
+    """How many files it has, and of how many drives what came: recorded, unsettled, and files refused."""
+    return batch.items.aggregate(
+        files=Count("id"),
+        taken_up=Count("taken_up_at"),
+        recorded=Coalesce(Sum("recorded"), 0),
+        unsettled=Coalesce(Sum("unsettled"), 0),
+        refused=Count("id", filter=SHOWS["refused"]),
+    )
+
+
+def lines_of(batch: EvidenceBatch) -> Iterator[list[str]]:
+    """A line a drive, headings first, as `./run manage judge` names things; a refused file is a line too."""
+    columns = ("device", "serial", "verdict", "category", "method", "tool", "version", "medium")
+    yield ["file", "sha256", *columns, "recorded", "why"]
+    for item in batch.items.order_by("position").iterator(chunk_size=500):
+        for drive in item.drives or [{}]:
+            why = Unrecorded(drive["why"]).label if drive.get("why") else item.why
+            cells = [str(drive.get(column) or "") for column in columns]
+            yield [item.name, item.sha256, *cells, "yes" if drive.get("recorded") else "no", str(why)]
+
+
+def recent_batches(actor: Actor) -> QuerySet[EvidenceBatch]:
+    """Evidence that this person brought in, latest first, in batches too large to be done at once."""
+    return (
+        EvidenceBatch.objects.filter(job__asked_by_id=actor.pk, job__total__gt=1).select_related("job").order_by("-id")
     )
 
 

@@ -15,6 +15,7 @@ from inventory.collection.commands import deliver, pick_up, plan_collection
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
 from inventory.lifecycle import Status
+from inventory.wiping.batches import lay_ready
 from inventory.wiping.commands import record_manual_sanitisation, verify
 from tests import journeys
 from tests.api.programs import City
@@ -42,6 +43,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     bench = journeys.make(Status.IN_REFURBISHMENT)
     journeys.pass_tests(bench)
     kept = journeys.make(Status.RESERVED)
+    work = lay_ready([(b"no log", "a.log")], actor=people.technician, place=str).job.code
     kept_for = kept.reservations.get().line.request
     return {
         "POST /devices": {"body": {"devices": [declared]}},
@@ -69,6 +71,10 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /media/{code}/fit": {"in": media["removed"], "body": {"tag": there.tags[Status.RECEIVED]}},
         "POST /evidence": {"file": ("nwipe.log", media["log"])},
         "POST /evidence/judge": {"file": ("nwipe.log", media["log"])},
+        "POST /evidence/batches": {"file": ("nwipe.log", media["log"]), "field": "files"},
+        "GET /evidence/batches/{code}": {"in": {"code": work}},
+        "GET /jobs/{code}": {"in": {"code": work}},
+        "POST /jobs/{code}/cancel": {"in": {"code": work}},
         "POST /media/{code}/match": {
             "in": media["pending"],
             "file": ("nwipe.log", media["log"]),

@@ -49,9 +49,9 @@ class Program:
             method, f"/api{path}", data, content_type="application/json", headers=self._headers(headers)
         )
 
-    def upload(self, path: str, data: bytes, name: str = "file.bin", **fields: Any) -> Any:
+    def upload(self, path: str, data: bytes, name: str = "file.bin", field: str = "file", **fields: Any) -> Any:
         """A multipart form with one file."""
-        form = {"file": SimpleUploadedFile(name, data), **fields}
+        form = {field: SimpleUploadedFile(name, data), **fields}
         return self.client.post(f"/api{path}", form, headers=self._headers({}))
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:

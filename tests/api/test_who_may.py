@@ -67,6 +67,12 @@ WHO: dict[str, str] = {
     "GET /media": SEE_DEVICES,
     "POST /evidence": "TV",
     "POST /evidence/judge": "TV",
+    "POST /evidence/batches": "TV",
+    "GET /evidence/batches/{code}": "TVU",
+    "GET /jobs": EVERYBODY,
+    # Whoever asked for it, and those who run the house.
+    "GET /jobs/{code}": "TX",
+    "POST /jobs/{code}/cancel": "TX",
     "POST /media/{code}/match": "TV",
     "POST /media/{code}/sanitisations": "TV",
     "GET /media/{code}": SEE_DEVICES,
@@ -205,7 +211,7 @@ def _call(operation: str, call: dict[str, Any], program: Program) -> Any:
             answer = program.get(path, **call.get("query", {}))
         elif "file" in call:
             name, content = call["file"]
-            answer = program.upload(path, content, name, **(body or {}))
+            answer = program.upload(path, content, name, field=call.get("field", "file"), **(body or {}))
         else:
             answer = program.send(method, path, body)
         if answer.streaming:

@@ -65,9 +65,9 @@ def test_several_evidence_files_are_judged_drive_by_drive(desk):
     good = nwipe_log(Disk("/dev/sda", "NWIPE0001"), Disk("/dev/sdb", "NOBODYS99")).encode()
     sent = {"logs": [file(good, "a.log"), file(b"not a log at all", "b.txt")]}
     answer = desk("technician").post("/wiping/evidence/", sent)
-    assert answer.status_code == 200
-    html = answer.content.decode()
-    assert "1 of 2 drives are on record" in html
+    assert answer.status_code == 302
+    html = desk("technician").get(answer["Location"]).content.decode()
+    assert "Drives on record: 1. Files: 2." in html
     assert f'href="/media/{known.code}/"' in html
     assert "No storage medium with this serial number is listed" in html
     assert "No known wiping tool has written this file" in html
@@ -83,7 +83,8 @@ def test_a_drive_is_matched_by_hand_without_sending_the_file_again(desk):
     nameless = Medium.objects.get(pk=with_medium(device).pk)
     Medium.objects.filter(pk=nameless.pk).update(serial="", serial_key="")
     data = nwipe_log(Disk("/dev/sda", "")).encode()
-    html = desk("technician").post("/wiping/evidence/", {"logs": file(data, "c.log")}).content.decode()
+    page = desk("technician").post("/wiping/evidence/", {"logs": file(data, "c.log")})["Location"]
+    html = desk("technician").get(page).content.decode()
     link = html.split('href="/wiping/match/?')[1].split('"')[0].replace("&amp;", "&")
     page = desk("technician").get(f"/wiping/match/?{link}").content.decode()
     assert 'type="file"' not in page

@@ -71,3 +71,20 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   setTimeout(() => { delete form.dataset.sent; }, 2000);
 });
+
+// [data-job="address"]: long work says how far it is; when it has ended, its page comes anew with the outcome.
+for (const job of document.querySelectorAll("[data-job]")) {
+  const bar = job.querySelector("progress");
+  const ask = async () => {
+    const answer = await fetch(job.dataset.job, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) {
+      const { ended, done, total } = await answer.json();
+      if (ended) return location.reload();
+      if (total) { bar.max = total; bar.value = done; }
+      job.querySelector("[data-done]").textContent = done;
+      job.querySelector("[data-total]").textContent = total || "?";
+    }
+    setTimeout(ask, 1000);
+  };
+  setTimeout(ask, 500);
+}

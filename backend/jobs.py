@@ -1,0 +1,8 @@
+"""Who does which kind of long work: the one table the worker reads."""
+
+from __future__ import annotations
+
+from inventory.jobs.attempts import Handler
+from inventory.wiping.batches import take_up
+
+HANDLERS: dict[str, Handler] = {"evidence": take_up}

@@ -1,0 +1,65 @@
+"""`./run work`: the worker, one process a lane, so that a long import holds up nobody's evidence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+
+from backend.jobs import HANDLERS
+from inventory.jobs.attempts import work_off
+from inventory.jobs.kinds import Lane
+
+# Seconds between two looks at an empty lane.
+PAUSE = 0.5
+
+
+class Command(BaseCommand):
+    """Ends at SIGTERM, after the piece it is on; killed, it leaves nothing half done."""
+
+    help = "Do long work: imports, evidence by the thousand. Keep one running beside the service."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One lane, or all of them; once, or for ever."""
+        parser.add_argument("--lane", choices=[lane.value for lane in Lane], help="default: a process for each")
+        parser.add_argument("--once", action="store_true", help="do what waits, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until told to stop."""
+        if options["once"]:
+            work_off(HANDLERS, [Lane(options["lane"])] if options["lane"] else list(Lane))
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        if options["lane"]:
+            _one_lane(Lane(options["lane"]), stop)
+        else:
+            _every_lane(stop)
+
+
+def _one_lane(lane: Lane, stop: threading.Event) -> None:
+    parent = os.getppid()
+    # A worker whose parent was killed is nobody's: it must not go on beside its successor.
+    while not stop.wait(PAUSE) and os.getppid() == parent:
+        close_old_connections()
+        work_off(HANDLERS, [lane], stop=stop.is_set)
+
+
+def _every_lane(stop: threading.Event) -> None:
+    command = [sys.executable, "-m", "django", "work", "--lane"]
+    at_work = {lane: subprocess.Popen([*command, lane]) for lane in Lane}
+    while not stop.wait(PAUSE):
+        for lane, process in at_work.items():
+            if process.poll() is not None:
+                at_work[lane] = subprocess.Popen([*command, lane])
+    for process in at_work.values():
+        process.terminate()
+    for process in at_work.values():
+        process.wait()

@@ -1,0 +1,1 @@
+"""Long work as a row: who asked for it, how far it is, whose lease it runs under, how it ended."""

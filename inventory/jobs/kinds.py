@@ -1,0 +1,30 @@
+"""The kinds of long work, as data: what people call them and which lane they run in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Lane(StrEnum):
+    """Work of one lane waits for its like only: an import of an hour holds up nobody's evidence."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """One kind of long work."""
+
+    name: str
+    label: Promise
+    lane: Lane
+
+
+JOB_KINDS: dict[str, JobKind] = {
+    kind.name: kind for kind in (JobKind("evidence", _("Evidence of sanitisation"), Lane.SHORT),)
+}

@@ -1,0 +1,45 @@
+"""Long work as its asker sees it: what is under way, how far it is, and a way to stop it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from inventory.jobs.commands import cancel
+from inventory.jobs.queries import job_of, jobs_of, neglected
+from inventory.pages.asking import actor_of, page_of
+
+
+@require_safe
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """Everything this person asked for that takes longer than a page."""
+    context = {"page": page_of(request, jobs_of(actor_of(request))), "neglected": neglected()}
+    return render(request, "inventory/jobs/list.html", context)
+
+
+@require_safe
+@never_cache
+def job_state(request: HttpRequest, code: str) -> JsonResponse:
+    """How far it is, for the page that shows it."""
+    job = job_of(code, actor_of(request))
+    return JsonResponse({"state": job.state, "ended": job.ended, "done": job.done, "total": job.total})
+
+
+@require_POST
+def cancel_job(request: HttpRequest, code: str) -> HttpResponse:
+    """Stop it; the page it belongs to says what came of it."""
+    job = cancel(code, actor=actor_of(request))
+    messages.success(request, _("The work is cancelled.") if job.ended else _("The work stops at its next step."))
+    return redirect(job.place or "jobs")
+
+
+urls = [
+    path("jobs/", jobs_page, name="jobs"),
+    path("jobs/<str:code>/state/", job_state, name="job_state"),
+    path("jobs/<str:code>/cancel/", cancel_job, name="job_cancel"),
+]
