@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from inventory.jobs.attempts import Handler
 from inventory.wiping.batches import take_up
+from inventory.wiping.printing import set_volumes
 
-HANDLERS: dict[str, Handler] = {"evidence": take_up}
+HANDLERS: dict[str, Handler] = {"evidence": take_up, "certificates": set_volumes}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from ninja import Field, Router, Schema
 
 from inventory.api.asking import NO, actor_of
+from inventory.documents.queries import made_by
 from inventory.jobs import commands, queries
 
 router = Router()
@@ -38,6 +39,13 @@ def list_jobs(request: HttpRequest) -> Any:
 def get_job(request: HttpRequest, code: str) -> Any:
     """Yours, or for an administrator anybody's."""
     return queries.job_of(code, actor_of(request))
+
+
+@router.get("/jobs/{code}/file", response={200: bytes, **NO}, summary="What a piece of work made")
+def job_file(request: HttpRequest, code: str) -> FileResponse:
+    """The file, for a week after it was made."""
+    job, made = made_by(code, actor_of(request))
+    return FileResponse(made, as_attachment=True, filename=job.gives, content_type="application/zip")
 
 
 @router.post("/jobs/{code}/cancel", response={200: JobOut, **NO}, summary="Cancel")

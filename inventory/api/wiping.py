@@ -12,9 +12,11 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from inventory.api.asking import NO, actor_of, bytes_of
+from inventory.api.asking import NO, Day, Text20, actor_of, bytes_of
+from inventory.api.jobs import JobOut
 from inventory.api.media import MediumOut
-from inventory.wiping import commands, queries
+from inventory.jobs.models import Job
+from inventory.wiping import commands, printing, queries
 from inventory.wiping.batches import take_up_together
 from inventory.wiping.certificates import certificates_pdf, supersede
 from inventory.wiping.judging import judged_for
@@ -246,6 +248,44 @@ class CertificateOut(Schema):
 def certificates_of(request: HttpRequest, code: str) -> list[Any]:
     """Newest first."""
     return list(queries.certificates_of(queries.medium_of(code, actor_of(request))))
+
+
+class CertificatePage(Schema):
+    """Some certificates, newest first, and where the next ones begin."""
+
+    items: list[CertificateOut]
+    next: str | None = Field(description="Give it as `after` to read on; null at the end.")
+
+
+@router.get("/certificates", response={200: CertificatePage, **NO}, summary="Certificates")
+def list_certificates(
+    request: HttpRequest,
+    words: str = "",
+    since: Day | None = None,
+    until: Day | None = None,
+    category: str = "",
+    in_force: bool = False,
+    after: str = "",
+) -> dict[str, Any]:
+    """A hundred at a time; `words` look in number, serial, medium and device."""
+    wanted = queries.CertificateFilter(words, since, until, category, in_force)
+    found = queries.certificates(actor_of(request), wanted)
+    page = list(queries.certificates_after(found, after)[:101])
+    return {"items": page[:100], "next": page[99].number if len(page) > 100 else None}
+
+
+class PrintIn(Schema):
+    """Which certificates, in which language, for whom."""
+
+    numbers: list[Text20] = Field(min_length=1, max_length=10_000)
+    language: str = "fr"
+    audience: str = "city"
+
+
+@router.post("/certificates/print", response={202: JobOut, **NO}, summary="Certificates as PDF volumes")
+def print_certificates(request: HttpRequest, payload: PrintIn) -> Status[Job]:
+    """A worker sets them; fetch the archive from `/jobs/{code}/file` when the job is done."""
+    return Status(202, printing.print_certificates(**payload.dict(), actor=actor_of(request)))
 
 
 @router.get("/certificates/{number}", response={200: CertificateOut, **NO}, summary="One certificate")

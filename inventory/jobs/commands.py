@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +15,11 @@ from inventory.lifecycle import Actor, Word
 
 
 @transaction.atomic
-def enqueue(kind: str, *, actor: Actor, place: str = "", total: int = 0) -> Job:
-    """Ask for a piece of long work of a kind of `JOB_KINDS`; `place` is the page where its outcome will be seen.
+def enqueue(kind: str, *, actor: Actor, place: str = "", total: int = 0, facts: dict[str, Any] | None = None) -> Job:
+    """Ask for a piece of long work of a kind of `JOB_KINDS`, in the transaction that lays ready what the work needs.
 
-    To be called in the transaction that lays ready what the work needs.
+    `facts` (JSON) say what exactly is to be done; `place` is the page where its outcome will be seen, the job's own
+    page when empty.
     """
     return Job.objects.create(
         kind=kind,
@@ -26,6 +29,7 @@ def enqueue(kind: str, *, actor: Actor, place: str = "", total: int = 0) -> Job:
         channel=actor.channel,
         place=place,
         total=total,
+        facts=facts or {},
     )
 
 

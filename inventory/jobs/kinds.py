@@ -23,8 +23,14 @@ class JobKind:
     name: str
     label: Promise
     lane: Lane
+    # The name of the file it makes; empty when its outcome is a page.
+    gives: str = ""
 
 
 JOB_KINDS: dict[str, JobKind] = {
-    kind.name: kind for kind in (JobKind("evidence", _("Evidence of sanitisation"), Lane.SHORT),)
+    kind.name: kind
+    for kind in (
+        JobKind("evidence", _("Evidence of sanitisation"), Lane.SHORT),
+        JobKind("certificates", _("Certificates to print"), Lane.LONG, gives="certificates.zip"),
+    )
 }

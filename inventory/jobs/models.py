@@ -59,6 +59,8 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     # 0 while nobody knows how much there is.
     total = models.PositiveIntegerField(default=0)
+    # What exactly is to be done: codes and numbers, never people.
+    facts = models.JSONField(default=dict)
     # The page where its outcome is seen.
     place = models.CharField(max_length=200, blank=True, default="")
     # The refusal that ended it, as `Refusal.plain()` spells it.
@@ -103,6 +105,11 @@ class Job(models.Model):
     def kind_label(self) -> Promise:
         """What people call this kind of work."""
         return JOB_KINDS[self.kind].label
+
+    @property
+    def gives(self) -> str:
+        """The name of the file it makes; empty when its outcome is a page."""
+        return JOB_KINDS[self.kind].gives
 
     @property
     def percent(self) -> int | None:

@@ -5,15 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, re_path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from inventory.devices.queries import device_of
-from inventory.pages.asking import actor_of
+from inventory.pages.asking import actor_of, page_of
+from inventory.pages.certificate_forms import CertificateForm, PaperForm
 from inventory.wiping.certificates import certificates_pdf
 from inventory.wiping.models import Certificate
-from inventory.wiping.queries import certificate_numbered, certificates_in_force, checked_certificate
+from inventory.wiping.printing import AT_ONCE, MOST, print_certificates
+from inventory.wiping.queries import certificate_numbered, certificates, certificates_in_force, checked_certificate
+
+
+@require_safe
+def certificate_list(request: HttpRequest) -> HttpResponse:
+    """Every certificate, to be looked up and printed together."""
+    form = CertificateForm(request.GET)
+    found = certificates(actor_of(request), form.wanted())
+    context = {
+        "form": form,
+        "page": page_of(request, found),
+        "narrowed": form.has_changed(),
+        "query": request.GET.urlencode(),
+        "paper": PaperForm(),
+        "most": MOST,
+    }
+    return render(request, "inventory/wiping/certificate_list.html", context)
+
+
+@require_POST
+def print_list(request: HttpRequest) -> HttpResponse:
+    """The certificates that the address's filters find: a few as one PDF at once, more by a worker."""
+    actor = actor_of(request)
+    found = certificates(actor, CertificateForm(request.GET).wanted()).order_by("id")
+    asked = {name: request.POST.get(name, "") for name in ("language", "audience")}
+    if found[:AT_ONCE].count() and found.count() <= AT_ONCE:
+        return _pdf(list(found), asked["language"], asked["audience"], "certificates")
+    job = print_certificates(found.values_list("number", flat=True)[: MOST + 1], actor=actor, **asked)
+    return redirect("job", job.code)
 
 
 @require_safe
@@ -36,8 +66,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inventory/public/certificate.html", {"found": checked_certificate(number)})
 
 
-def _pdf(certificates: Sequence[Certificate], language: str, audience: str, name: str) -> HttpResponse:
-    response = HttpResponse(certificates_pdf(certificates, language, audience), content_type="application/pdf")
+def _pdf(chosen: Sequence[Certificate], language: str, audience: str, name: str) -> HttpResponse:
+    response = HttpResponse(certificates_pdf(chosen, language, audience), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}-{language}-{audience}.pdf"'
     return response
 
@@ -45,6 +75,8 @@ def _pdf(certificates: Sequence[Certificate], language: str, audience: str, name
 _KIND = r"(?P<language>fr|nl)/(?P<audience>city|beneficiary)\.pdf$"
 
 urls = [
+    path("certificates/", certificate_list, name="certificates"),
+    path("certificates/print/", print_list, name="certificates_print"),
     re_path(rf"^certificates/(?P<number>[^/]+)/{_KIND}", certificate_paper, name="certificate_paper"),
     re_path(rf"^devices/(?P<tag>[^/]+)/certificates/{_KIND}", device_certificates, name="device_certificates"),
     path("c/<str:number>/", check, name="certificate_check"),

@@ -65,7 +65,7 @@ def lay_ready(files: Sequence[Named], *, actor: Actor, place: Callable[[str], st
         ),
         batch_size=500,
     )
-    spool.lay(job.code, (data for data, _name in found))
+    spool.lay(job.code, ((str(position), data) for position, (data, _name) in enumerate(found)))
     return batch
 
 

@@ -159,6 +159,50 @@ def certificates_of(medium: Medium) -> QuerySet[Certificate]:
     return _told(medium.certificates).order_by("-id")
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateFilter:
+    """Which certificates somebody looks for; empty means all. It stands in the address of the page."""
+
+    words: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    category: str = ""
+    in_force: bool = False
+
+
+def certificates(actor: Actor, wanted: CertificateFilter | None = None) -> QuerySet[Certificate]:
+    """Certificates that fit, newest first; `words` look in number, serial, medium and device. Refuses NotAllowed."""
+    require(actor, Word.READ_DEVICES)
+    wanted = wanted or CertificateFilter()
+    found = _told(Certificate.objects).order_by("-id")
+    for word in wanted.words.split():
+        plain = word.replace("-", "").upper()
+        found = found.filter(
+            Q(number__icontains=word)
+            | Q(medium__serial__icontains=word)
+            | Q(medium__code__contains=plain)
+            | Q(facts__device=plain)
+        )
+    if wanted.since:
+        found = found.filter(issued_at__gte=_midnight(wanted.since))
+    if wanted.until:
+        found = found.filter(issued_at__lt=_midnight(wanted.until + dt.timedelta(days=1)))
+    if wanted.category:
+        found = found.filter(facts__category=wanted.category)
+    return found.filter(superseded_by__isnull=True) if wanted.in_force else found
+
+
+def certificates_after(found: QuerySet[Certificate], number: str) -> QuerySet[Certificate]:
+    """Those of a list, newest first, that come after the one with this number; all when none is named."""
+    if not number:
+        return found
+    return found.filter(pk__lt=Certificate.objects.filter(number=number.upper()).values("pk")[:1])
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def certificate_numbered(number: str, actor: Actor) -> Certificate:
     """One certificate. Refuses: NotAllowed; NotFound."""
     require(actor, Word.READ_DEVICES)

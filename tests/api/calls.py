@@ -14,9 +14,11 @@ from inventory.allocation.models import Round
 from inventory.collection.commands import deliver, pick_up, plan_collection
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
+from inventory.jobs.attempts import work_now
 from inventory.lifecycle import Status
 from inventory.wiping.batches import lay_ready
 from inventory.wiping.commands import record_manual_sanitisation, verify
+from inventory.wiping.printing import print_certificates, set_volumes
 from tests import journeys
 from tests.api.programs import City
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
@@ -74,6 +76,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /evidence/batches": {"file": ("nwipe.log", media["log"]), "field": "files"},
         "GET /evidence/batches/{code}": {"in": {"code": work}},
         "GET /jobs/{code}": {"in": {"code": work}},
+        "GET /jobs/{code}/file": {"in": {"code": _made(people)}},
+        "POST /certificates/print": {"body": {"numbers": [certificate["number"]]}},
         "POST /jobs/{code}/cancel": {"in": {"code": work}},
         "POST /media/{code}/match": {
             "in": media["pending"],
@@ -171,6 +175,13 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
 
 def _staged(people: People) -> str:
     return stage(read_upload(io.BytesIO(OTHER_LIST), "list.csv"), actor=people.warehouse_keeper).code
+
+
+def _made(people: People) -> str:
+    """A piece of the technician's long work whose file can be fetched."""
+    number = journeys.make(Status.SANITISED).media.get().certificates.get().number
+    job = print_certificates([number], actor=people.technician, language="fr", audience="city")
+    return work_now(job, set_volumes).code
 
 
 def _media(people: People) -> dict[str, Any]:

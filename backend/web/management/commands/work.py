@@ -7,17 +7,20 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from backend.jobs import HANDLERS
+from inventory.documents import spool
 from inventory.jobs.attempts import work_off
 from inventory.jobs.kinds import Lane
 
 # Seconds between two looks at an empty lane.
 PAUSE = 0.5
+SWEEP_EVERY = 3600
 
 
 class Command(BaseCommand):
@@ -55,7 +58,11 @@ def _one_lane(lane: Lane, stop: threading.Event) -> None:
 def _every_lane(stop: threading.Event) -> None:
     command = [sys.executable, "-m", "django", "work", "--lane"]
     at_work = {lane: subprocess.Popen([*command, lane]) for lane in Lane}
+    swept = 0.0
     while not stop.wait(PAUSE):
+        if time.monotonic() - swept > SWEEP_EVERY or not swept:
+            spool.sweep()
+            swept = time.monotonic()
         for lane, process in at_work.items():
             if process.poll() is not None:
                 at_work[lane] = subprocess.Popen([*command, lane])
