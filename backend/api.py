@@ -21,6 +21,7 @@ from inventory.api import (
     collection,
     devices,
     disposal,
+    genealogy,
     handover,
     inspections,
     jobs,
@@ -53,6 +54,7 @@ api = NinjaAPI(
 )
 
 api.add_router("/", devices.router, tags=["devices"])
+api.add_router("/", genealogy.router, tags=["genealogy"])
 api.add_router("/", inspections.router, tags=["inspections"])
 api.add_router("/", media.router, tags=["storage media"])
 api.add_router("/", wiping.router, tags=["sanitisation"])

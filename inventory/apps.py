@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 RULES_MISSING = "relais.W002"
 
@@ -19,8 +19,20 @@ class InventoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        pre_migrate.connect(_lift_rules, sender=self)
         post_migrate.connect(_lay_rules, sender=self)
         register(check_rules, Tags.database)
+
+
+def _lift_rules(using: str = "default", plan: Any = (), **_facts: Any) -> None:
+    # SQLite renames no table while a trigger of another names what is not there for that moment.
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'relais\\_%' ESCAPE '\\'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
 def _lay_rules(using: str = "default", **_facts: Any) -> None:

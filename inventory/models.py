@@ -3,7 +3,7 @@
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
 from inventory.collection.models import CustodyHandover, Manifest, ManifestLine
-from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
+from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
 from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.models import Agreement, AgreementItem
@@ -35,6 +35,7 @@ __all__ = [
     "Medium",
     "MediumStay",
     "Membership",
+    "Merge",
     "NumberSeries",
     "PrivatePayload",
     "RecyclingRecord",
@@ -45,4 +46,5 @@ __all__ = [
     "Sanitisation",
     "StoredFile",
     "TestResult",
+    "ToldApart",
 ]

@@ -21,7 +21,7 @@ LANGUAGES = ("fr", "nl")
 TREES = ("backend", "inventory", "labels", "imports")
 KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
 PLURALS: dict[str, tuple[int, ...]] = dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2))
-_CALL = re.compile(r"\b(n?)gettext\(")
+_CALL = re.compile(r"(?:\b(n?)gettext|(?<!\w)_)\(")
 _PLACES = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
 Message = tuple[str, str]  # singular, and plural or ""

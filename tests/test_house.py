@@ -20,9 +20,9 @@ MOST_LINES = 400
 NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers", "misc", "tools"}
 # They work inside the transaction of the command that calls them, and say so in their docstrings.
 WITHIN = {
-    "inventory/devices/steps.py": {"take", "note"},
+    "inventory/devices/steps.py": {"take", "note", "leave_play", "come_into_play"},
     "inventory/devices/commands.py": {"learn"},
-    "inventory/devices/media.py": {"change_medium", "note_medium"},
+    "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium"},
     "inventory/associations/commands.py": {"change_request"},
     "inventory/documents/commands.py": {"next_number"},
     # One statement, at most once a minute, on a request that only reads.

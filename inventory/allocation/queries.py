@@ -32,7 +32,8 @@ def fitting_stock(line: RequestLine, actor: Actor, *, words: str = "", grade: st
     """Ready devices that a line could get, longest in stock first. Who decides may look too. Refuses NotAllowed."""
     if not actor.holds(Word.DECIDE):
         require(actor, Word.ALLOCATE)
-    found = Device.objects.filter(status=Status.READY, category=line.category).select_related("location")
+    found = Device.objects.filter(status=Status.READY, category=line.category, merged_into__isnull=True)
+    found = found.select_related("location")
     if line.minimum_memory_mb:
         found = found.filter(memory_mb__gte=line.minimum_memory_mb)
     for word in folded(words).split():

@@ -88,7 +88,8 @@ def uncollected(actor: Actor) -> QuerySet[Device]:
     """Declared devices that no planned manifest expects yet. Refuses NotAllowed."""
     require(actor, Word.DECLARE)
     expected = ManifestLine.objects.filter(manifest__state="planned").values("device_id")
-    return Device.objects.filter(status=Status.DECLARED).exclude(pk__in=expected).order_by("id")
+    declared = Device.objects.filter(status=Status.DECLARED, merged_into__isnull=True)
+    return declared.exclude(pk__in=expected).order_by("id")
 
 
 def departments_waiting(actor: Actor) -> list[tuple[str, int]]:

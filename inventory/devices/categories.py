@@ -60,6 +60,14 @@ REASONS: dict[str, Promise] = {
     "stock_take": _("Missing at stock-take"),
     "lost_in_transit": _("Lost in transit"),
     "stolen": _("Stolen"),
+    "merged": _("Records of one device were merged or split"),
+    "seen_twice": _("The same device was entered twice"),
+    "relabelled": _("The same device came back with another label"),
+    "not_the_same": _("They are not the same device"),
     "mistake": _("Entered by mistake"),
     "other": _("Another reason"),
 }
+
+# Why two records become one, and why they become two again.
+MERGE_REASONS = ("seen_twice", "relabelled", "other")
+SPLIT_REASONS = ("not_the_same", "mistake", "other")

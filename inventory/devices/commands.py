@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.categories import CATEGORIES, REASONS
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.identity import search_text, serial_key
+from inventory.devices.matching import uuid_key
 from inventory.devices.models import Device, IssuedTag, Location
 from inventory.devices.steps import note, take
 from inventory.devices.tags import new_tag, read_tag
@@ -209,10 +210,16 @@ def learn(device: Device, *, actor: Actor, evidence_sha256: str = "", **learnt: 
         return device
     for name, value in changed.items():
         setattr(device, name, value)
-    device.serial_key = serial_key(device.serial)
-    device.search = _search(device)
+    fit_keys(device)
     facts = {"learnt": {name: str(value) for name, value in sorted(changed.items())}, "file": evidence_sha256}
     return note(device, "describe", actor=actor, facts=facts)
+
+
+def fit_keys(device: Device) -> None:
+    """Bring what the device is found by into line with its facts, its tags and the records merged into it."""
+    device.serial_key = serial_key(device.serial)
+    device.uuid_key = uuid_key(device.smbios_uuid)
+    device.search = _search(device)
 
 
 def check_reason(reason: str) -> None:
@@ -316,6 +323,8 @@ def _facts(device: Device) -> dict[str, Any]:
 
 def _search(device: Device, extra: str = "") -> str:
     tags = "" if device.pk is None else " ".join(device.tags.values_list("code", flat=True))
+    # What merged records bear leads here too.
+    also = [] if device.pk is None else list(device.absorbed.values_list("tag", "serial", "inventory_number"))
     return search_text(
         device.tag,
         tags,
@@ -326,6 +335,7 @@ def _search(device: Device, extra: str = "") -> str:
         device.model,
         device.department,
         device.act_reference,
+        *(word for words in also for word in words),
     )
 
 

@@ -21,6 +21,8 @@ def require(actor: Actor, word: Word) -> None:
 def locked(tag: str) -> Device:
     """The device behind a tag or any tag bound to it, locked until the transaction ends.
 
+    A tag of a record that was merged into another opens that other one.
+
     `tag` may be anything `read_tag` accepts. Refuses (BadInput) what is no tag, (NotFound) an unknown or unbound one.
     """
     code = read_tag(tag)
@@ -31,6 +33,8 @@ def locked(tag: str) -> Device:
         if bound is None:
             raise NotFound(_("No device bears the tag %(tag)s."), tag=code)
         device = Device.objects.select_for_update().get(pk=bound)
+    if device.merged_into_id is not None:
+        device = Device.objects.select_for_update().get(pk=device.merged_into_id)
     return device
 
 

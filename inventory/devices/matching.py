@@ -60,6 +60,11 @@ class Likeness:
     reasons: tuple[Reason, ...]
     contradicts: bool = False
 
+    @property
+    def percent(self) -> int:
+        """The confidence in whole percents."""
+        return round(self.confidence * 100)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -140,6 +145,12 @@ def both_orders(uuid: str | None) -> tuple[str, ...]:
     # Python keeps both readings of the sixteen bytes.
     turned = str(UUID(bytes=number.bytes_le))
     return (value, turned) if identifying_uuid(turned) else ()
+
+
+def uuid_key(uuid: str | None) -> str:
+    """An SMBIOS UUID as it compares, the same for both byte orders; empty when it identifies nothing."""
+    orders = both_orders(uuid)
+    return min(orders) if orders else ""
 
 
 @dataclass(frozen=True, slots=True)

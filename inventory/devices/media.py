@@ -146,6 +146,23 @@ def doubt_media(tag: str, *, actor: Actor) -> int:
     return len(media)
 
 
+def carry_medium(medium: Medium, device: Device, *, actor: Actor) -> Medium:
+    """Take a locked medium with its machine from one record to another: its state and its proofs stay as they are.
+
+    Called by the commands that merge and split records. The device it comes into is not beyond sanitisation, unless
+    the medium is proven.
+    """
+    before = medium.device
+    medium.device = device
+    facts = {"device": device.tag, "from_device": before.tag if before else ""}
+    note_medium(medium, "carry", actor=actor, facts=facts)
+    now = timezone.now()
+    MediumStay.objects.filter(medium=medium, until__isnull=True).update(until=now, removed_by_id=actor.pk)
+    MediumStay.objects.create(medium=medium, device=device, since=now)
+    _withdraw_no_data(device, medium, actor)
+    return medium
+
+
 def change_medium(
     medium: Medium,
     act: str,

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext as told
 
-from inventory.lifecycle import LegalStatus, MediumState, Status
+from inventory.lifecycle import ABSORBABLE, LegalStatus, MediumState, Status
 
 
 class Location(models.Model):
@@ -43,6 +44,8 @@ class Device(models.Model):
     serial_key = models.CharField(max_length=100, blank=True, default="")
     inventory_number = models.CharField(max_length=100, blank=True, default="")
     smbios_uuid = models.CharField(max_length=36, blank=True, default="")
+    # The same in whichever byte order it was printed; empty when it identifies nothing.
+    uuid_key = models.CharField(max_length=36, blank=True, default="")
     board_serial = models.CharField(max_length=100, blank=True, default="")
     processor = models.CharField(max_length=150, blank=True, default="")
     memory_mb = models.PositiveIntegerField(null=True, blank=True)
@@ -61,6 +64,9 @@ class Device(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     no_data_checked_how = models.CharField(max_length=30, blank=True, default="")
+
+    # The record of the same machine that is kept: this one is out of play, its tags open the other.
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
 
     search = models.CharField(max_length=700, blank=True, default="")
     created_at = models.DateTimeField()
@@ -82,13 +88,18 @@ class Device(models.Model):
                 condition=Q(no_data_declared_at__isnull=True) | Q(no_data_declared_by__isnull=False),
                 name="no_data_is_declared_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(status__in=[status.value for status in ABSORBABLE], legal_status=LegalStatus.PRODUCT),
+                name="merged_device_owes_nothing",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["status", "-id"], name="device_status_id"),
             models.Index(fields=["category", "-id"], name="device_category_id"),
             models.Index(fields=["serial_key"], name="device_serial_key"),
             models.Index(fields=["inventory_number"], name="device_inventory_number"),
-            models.Index(fields=["smbios_uuid"], name="device_smbios_uuid"),
+            models.Index(fields=["uuid_key"], name="device_uuid_key"),
             models.Index(fields=["board_serial"], name="device_board_serial"),
         ]
 
@@ -176,3 +187,67 @@ class MediumStay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.medium_id} in {self.device_id}"
+
+
+class Merge(models.Model):
+    """Two records turned out to be one machine: what merging them changed, so that it can be undone."""
+
+    kept = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="merges")
+    absorbed = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="absorptions")
+    reason = models.CharField(max_length=30)
+    # The matcher's reasons: each its English sentence and the facts that fill it.
+    likeness = models.JSONField(default=list)
+    # Where the kept device stood, and where the merge left it.
+    status_before = models.CharField(max_length=30)
+    seq_after = models.PositiveIntegerField(default=0)
+    # Fields of the kept device that were empty and took the absorbed one's value; codes of the media that moved.
+    filled = models.JSONField(default=list)
+    media = models.JSONField(default=list)
+    # The kept device's declaration that it holds no data, which coming media withdraw.
+    no_data = models.JSONField(default=dict)
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    split_at = models.DateTimeField(null=True, blank=True)
+    split_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    split_reason = models.CharField(max_length=30, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=Q(split_at__isnull=True), name="a_device_is_merged_into_one"
+            ),
+            models.CheckConstraint(condition=~Q(kept=models.F("absorbed")), name="a_device_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(split_at__isnull=True) | Q(split_by__isnull=False), name="a_split_has_its_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} into {self.kept_id}"
+
+    @property
+    def reasons(self) -> list[str]:
+        """What spoke for it, in the reader's language."""
+        return [told(sentence) % facts if facts else told(sentence) for sentence, facts in self.likeness]
+
+
+class ToldApart(models.Model):
+    """Somebody looked at two devices that seem to be one and said that they are not; `one` has the smaller id."""
+
+    one = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other"], name="two_devices_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="told_apart_in_one_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"

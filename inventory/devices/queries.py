@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
 from inventory.devices.identity import folded, serial_key
 from inventory.devices.inspections import Inspection, SeenMedium
-from inventory.devices.matching import Likeness, both_orders, compare
+from inventory.devices.matching import Likeness, compare, uuid_key
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
 from inventory.devices.placeholders import identifying
 from inventory.devices.tags import read_tag
@@ -51,13 +52,16 @@ class DeviceFilter:
     location: str = ""
     grade: str = ""
     sort: str = "newest"
+    # Records merged into another: they stand in no list but their own.
+    merged: bool = False
 
 
 def devices(actor: Actor, wanted: DeviceFilter | None = None) -> QuerySet[Device]:
     """Devices that fit, ordered. Refuses: NotAllowed; BadInput (an unknown status)."""
     require(actor, Word.READ_DEVICES)
     wanted = wanted or DeviceFilter()
-    found = Device.objects.select_related("location").order_by(*SORTS.get(wanted.sort, SORTS["newest"]))
+    found = Device.objects.filter(merged_into__isnull=not wanted.merged)
+    found = found.select_related("location").order_by(*SORTS.get(wanted.sort, SORTS["newest"]))
     for word in folded(wanted.words).split():
         found = found.filter(search__contains=_as_tag(word))
     if wanted.status:
@@ -99,13 +103,14 @@ def device_of(tag: str, actor: Actor) -> Device:
 
 
 def by_tag(tag: str) -> Device | None:
-    """The device behind a tag, or None: for the public page, which tells nothing apart. Refuses BadInput."""
+    """The device behind a tag, or None: for the public page, which tells nothing apart. Refuses BadInput.
+
+    A tag of a record that was merged into another opens that other one.
+    """
     code = read_tag(tag)
-    return (
-        Device.objects.select_related("location", "no_data_declared_by")
-        .filter(Q(tag=code) | Q(pk__in=IssuedTag.objects.filter(code=code).values("device_id")))
-        .first()
-    )
+    devices = Device.objects.select_related("location", "no_data_declared_by")
+    found = devices.filter(Q(tag=code) | Q(pk__in=IssuedTag.objects.filter(code=code).values("device_id"))).first()
+    return found if found is None or found.merged_into_id is None else devices.get(pk=found.merged_into_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,9 @@ def scanned(text: str, actor: Actor) -> Scanned:
     except Refusal as refusal:
         kept = refusal
     words = text.strip()
-    exact = list(
-        Device.objects.filter(Q(serial_key=serial_key(words)) | Q(inventory_number__iexact=words)).order_by("id")[:2]
-    )
+    bearing = Device.objects.filter(Q(serial_key=serial_key(words)) | Q(inventory_number__iexact=words))
+    # Of records merged into one, the one that is kept.
+    exact = list(Device.objects.filter(pk__in=bearing.values(kept=Coalesce("merged_into_id", "pk"))).order_by("id")[:2])
     if len(exact) == 1:
         return Scanned(exact[0], "")
     code = _tag_or_none(words)
@@ -188,18 +193,26 @@ def _guards(device: Device, step: Step) -> None:
 
 
 def other_tags(device: Device) -> list[str]:
-    """Further tags that open this device: labels stuck on later, in that order."""
-    return list(device.tags.exclude(code=device.tag).order_by("bound_at", "id").values_list("code", flat=True))
+    """Further tags that open this device: labels stuck on later, in that order, on merged records too."""
+    tags = IssuedTag.objects.filter(Q(device=device) | Q(device__merged_into=device)).exclude(code=F("device__tag"))
+    return list(tags.order_by("bound_at", "id").values_list("code", flat=True))
 
 
 def media_of(device: Device) -> QuerySet[Medium]:
-    """Storage media that are or were in a device, in the order they were listed."""
-    return Medium.objects.filter(stays__device=device).distinct().order_by("id")
+    """Storage media that are or were in a device, or in a record merged into it, in the order they were listed."""
+    records = Q(stays__device=device) | Q(stays__device__merged_into=device)
+    return Medium.objects.filter(records).distinct().order_by("id")
 
 
 def history(kind: str, key: str) -> QuerySet[Entry]:
     """The ledger entries of one thing, newest first."""
     return Entry.objects.filter(subject_kind=kind, subject_key=key).order_by("-subject_seq")
+
+
+def whole_history(device: Device) -> QuerySet[Entry]:
+    """The ledger entries of a device and of the records merged into it, newest first."""
+    tags = [device.tag, *device.absorbed.values_list("tag", flat=True)]
+    return Entry.objects.filter(subject_kind="device", subject_key__in=tags).order_by("-id")
 
 
 def names_of(keys: Iterable[str], reader: Actor) -> dict[str, str]:
@@ -224,7 +237,8 @@ def stays_of(medium: Medium) -> QuerySet[MediumStay]:
 def counts_by_status(actor: Actor) -> dict[str, int]:
     """How many devices are in each status, zeros included."""
     require(actor, Word.READ_DEVICES)
-    counted = dict(Device.objects.order_by().values_list("status").annotate(n=Count("id")))
+    in_play = Device.objects.filter(merged_into__isnull=True).order_by()
+    counted = dict(in_play.values_list("status").annotate(n=Count("id")))
     return {status.value: counted.get(status.value, 0) for status in Status}
 
 
@@ -258,20 +272,26 @@ def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
     serial, board = identifying(inspection.serial), identifying(inspection.board_serial)
     marks: dict[str, tuple[str, ...]] = {
         "serial_key__in": (serial_key(serial),) if serial else (),
-        "smbios_uuid__in": both_orders(inspection.uuid),
+        "uuid_key__in": (uuid_key(inspection.uuid),) if uuid_key(inspection.uuid) else (),
         # As the tools print it: one in capitals, another not.
         "board_serial__in": tuple({board, board.upper(), board.lower()}) if board else (),
     }
     for column, values in marks.items():
         if values:
-            rows = Device.objects.filter(**{column: values}).prefetch_related("media").order_by("id")[:MOST_LIKELY]
-            found |= {device.pk: device for device in rows}
-    compared = [(device, compare(inspection, _as_inspected(device))) for device in found.values()]
+            rows = Device.objects.filter(**{column: values}).order_by("id")[:MOST_LIKELY]
+            found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
+    compared = [(device, compare(inspection, as_inspected(device))) for device in found.values()]
     likely = [(device, likeness) for device, likeness in compared if likeness.decision != "different"]
-    return sorted(likely, key=lambda one: (one[1].decision != "same", -one[1].confidence, one[0].pk))
+    likely.sort(key=lambda one: (one[1].decision != "same", -one[1].confidence, one[0].pk))
+    # A record that was merged into another speaks for that other one.
+    kept: dict[int, tuple[Device, Likeness]] = {}
+    for device, likeness in likely:
+        answer = device.merged_into or device
+        kept.setdefault(answer.pk, (answer, likeness))
+    return list(kept.values())
 
 
-def _as_inspected(device: Device) -> Inspection:
+def as_inspected(device: Device) -> Inspection:
     """A stored device as if a program had just looked at it."""
     return Inspection(
         tool="stored",

@@ -74,6 +74,34 @@ def note(
 
     The device is locked by the caller's transaction. Refuses (Conflict) when somebody was first.
     """
+    return _note(device, event, (device.status, device.status), actor, facts, private, occurred_at)
+
+
+def leave_play(
+    device: Device, *, actor: Actor, into: Device, facts: dict[str, Any], private: dict[str, Any] | None = None
+) -> Device:
+    """Put a locked device out of play: the ledger counts it no more, its status waits as it is. Refuses Conflict."""
+    device.merged_into = into
+    return _note(device, "absorb", (device.status, ""), actor, {"into": into.tag, **facts}, private)
+
+
+def come_into_play(
+    device: Device, *, actor: Actor, facts: dict[str, Any], private: dict[str, Any] | None = None
+) -> Device:
+    """Bring a locked device back as it left, the ledger counting it again. Refuses Conflict."""
+    device.merged_into = None
+    return _note(device, "split_off", ("", device.status), actor, facts, private)
+
+
+def _note(
+    device: Device,
+    event: str,
+    places: tuple[str, str],
+    actor: Actor,
+    facts: dict[str, Any] | None,
+    private: dict[str, Any] | None,
+    occurred_at: dt.datetime | None = None,
+) -> Device:
     device.seq += 1
     device.changed_at = timezone.now()
     record(
@@ -82,8 +110,8 @@ def note(
             kind="device",
             key=device.tag,
             seq=device.seq,
-            from_status=device.status,
-            to_status=device.status,
+            from_status=places[0],
+            to_status=places[1],
             facts=facts or {},
             private=private,
             occurred_at=occurred_at,

@@ -2,6 +2,7 @@
 
 from inventory.lifecycle.actors import Actor, Word
 from inventory.lifecycle.statuses import (
+    ABSORBABLE,
     ACCOUNTED,
     LEFT_CUSTODY,
     PROVEN_CLEAN,
@@ -24,6 +25,7 @@ from inventory.lifecycle.table import (
 )
 
 __all__ = [
+    "ABSORBABLE",
     "ACCOUNTED",
     "BY_NAME",
     "ENTRANCES",

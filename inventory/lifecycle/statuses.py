@@ -74,6 +74,16 @@ PROVEN_CLEAN: frozenset[Status] = frozenset(
     }
 )
 
+# A record of a machine that stands here twice may go into the other from these: nothing else hangs on it.
+ABSORBABLE: tuple[Status, ...] = (
+    Status.DECLARED,
+    Status.RECEIVED,
+    Status.AWAITING_SANITISATION,
+    Status.SANITISED,
+    Status.IN_REFURBISHMENT,
+    Status.READY,
+)
+
 LEFT_CUSTODY: frozenset[Status] = frozenset({Status.HANDED_OVER, Status.RECYCLED})
 
 

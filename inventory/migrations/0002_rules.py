@@ -1,14 +1,6 @@
-"""Lay the database's own rules; `post_migrate` lays them again after every later migration."""
+"""The database's own rules begin here; `post_migrate` lays them, for they speak of tables and columns of later days."""
 
 from django.db import migrations
-
-
-def lay(apps, schema_editor):
-    from inventory.ledger.rules import install
-    from inventory.rules import RULES
-
-    tables = set(schema_editor.connection.introspection.table_names())
-    install(schema_editor.connection, [rule for rule in RULES if rule.table in tables])
 
 
 def lift(apps, schema_editor):
@@ -20,4 +12,4 @@ def lift(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0001_initial")]
-    operations = [migrations.RunPython(lay, lift)]
+    operations = [migrations.RunPython(migrations.RunPython.noop, lift)]

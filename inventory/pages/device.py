@@ -17,9 +17,10 @@ from inventory.allocation.models import Reservation
 from inventory.allocation.queries import reservation_of
 from inventory.devices.categories import CATEGORIES, GRADES, NO_DATA_CHECKS
 from inventory.devices.gatekeepers import require
+from inventory.devices.genealogy.queries import absorbed_by
 from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
-from inventory.devices.queries import device_of, history, media_of, other_tags, possible_steps
+from inventory.devices.queries import device_of, media_of, other_tags, possible_steps, whole_history
 from inventory.devices.steps import take_step
 from inventory.lifecycle import LEFT_CUSTODY, STRAIGHT_WAY, LegalStatus, Status, Step, Word, step_named, steps_from
 from inventory.pages.acts import ACTS
@@ -100,7 +101,9 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "beside": [ACTS[name] for name in BESIDE if actor.holds(ACTS[name].word) and (in_our_hands or name != "move")],
         "may_label": actor.holds(Word.LABEL),
         "other_tags": other_tags(device),
-        "stations": stations(history("device", device.tag)[:MOST_STATIONS], actor),
+        "merges": absorbed_by(device),
+        "may_merge": actor.holds(Word.INSPECT),
+        "stations": stations(whole_history(device)[:MOST_STATIONS], actor, device.tag),
     }
     return render(request, "inventory/devices/device.html", context)
 

@@ -88,6 +88,7 @@ def filter_of(query: QueryDict) -> DeviceFilter:
         location=query.get("location", ""),
         grade=query.get("grade", ""),
         sort=query.get("sort", "newest"),
+        merged="merged" in query,
     )
 
 

@@ -48,6 +48,11 @@ EVENTS: dict[str, Promise] = {
     "device.recycle": gettext_lazy("Recycled"),
     "device.report_lost": gettext_lazy("Reported lost"),
     "device.find_again": gettext_lazy("Found again"),
+    "device.merge": gettext_lazy("Another record of the same device merged into it"),
+    "device.absorb": gettext_lazy("Merged into another record of the same device"),
+    "device.split": gettext_lazy("A merged record split off again"),
+    "device.split_off": gettext_lazy("A record of its own again"),
+    "device.tell_apart": gettext_lazy("Told apart from a device that seems to be the same"),
     "medium.list": gettext_lazy("Listed"),
     "medium.sanitise": gettext_lazy("Sanitised"),
     "medium.sanitise_verified": gettext_lazy("Sanitised, and verified by the tool"),
@@ -57,6 +62,7 @@ EVENTS: dict[str, Promise] = {
     "medium.remove": gettext_lazy("Taken out of its device"),
     "medium.take_out": gettext_lazy("Taken out of its device"),
     "medium.fit_in": gettext_lazy("Put into a device"),
+    "medium.carry": gettext_lazy("Followed its device to another record"),
     "medium.destroy": gettext_lazy("Destroyed"),
     "medium.doubt": gettext_lazy("Counts as unknown again"),
     "medium.refit": gettext_lazy("Put back into a device"),
@@ -79,6 +85,11 @@ FACTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
     "bound": (gettext_lazy("Tag"), {}),
     "device": (gettext_lazy("Device"), {}),
     "medium": (gettext_lazy("Storage medium"), {}),
+    "from_device": (gettext_lazy("Before"), {}),
+    "absorbed": (gettext_lazy("Merged record"), {}),
+    "into": (gettext_lazy("Kept record"), {}),
+    "split_off": (gettext_lazy("Record of its own again"), {}),
+    "other": (gettext_lazy("Other device"), {}),
     "method": (gettext_lazy("Method"), {**METHOD_LABELS, **DESTRUCTION_LABELS}),
     "how": (gettext_lazy("How"), VERIFICATION_LABELS),
     "tool": (gettext_lazy("Tool"), {}),
@@ -119,8 +130,11 @@ class Station:
     more: str
 
 
-def stations(entries: Iterable[Entry], reader: Actor) -> list[Station]:
-    """The entries in their order, in the reader's language; names only as far as the reader may see them."""
+def stations(entries: Iterable[Entry], reader: Actor, own: str = "") -> list[Station]:
+    """The entries in their order, in the reader's language; names only as far as the reader may see them.
+
+    Entries of another thing than `own` (a record merged into it) name theirs.
+    """
     listed = list(entries)
     names = names_of({entry.actor_key for entry in listed}, reader)
     return [
@@ -129,15 +143,18 @@ def stations(entries: Iterable[Entry], reader: Actor) -> list[Station]:
             who=names.get(entry.actor_key, entry.actor_key[:8]),
             when=entry.occurred_at,
             where=CHANNELS.get(entry.channel, ""),
-            more=_more(entry),
+            more=_more(entry, own),
         )
         for entry in listed
     ]
 
 
-def _more(entry: Entry) -> str:
+def _more(entry: Entry, own: str) -> str:
     facts: dict[str, Any] = json.loads(entry.body)["facts"]
-    told = [] if entry.from_status in ("", entry.to_status) else [_from_to(entry)]
+    told = [grouped(entry.subject_key)] if own and entry.subject_key != own else []
+    # A record merged into another stands nowhere until it is split off.
+    if entry.from_status and entry.to_status and entry.from_status != entry.to_status:
+        told.append(_from_to(entry))
     for name, (label, words) in FACTS.items():
         value = facts.get(name)
         if value:
@@ -159,4 +176,7 @@ def _from_to(entry: Entry) -> str:
 
 
 def _code(name: str, value: Any) -> str:
-    return grouped(str(value)) if name in ("bound", "device", "medium") else str(value)
+    return grouped(str(value)) if name in _TAGS else str(value)
+
+
+_TAGS = frozenset({"bound", "device", "medium", "from_device", "absorbed", "into", "split_off", "other"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
+from django.db.models import Case, F, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from inventory.ledger.canonical import canonical, commitment, instant
 from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.ledger.tree import Frontier, leaf_hash
-from inventory.lifecycle import BY_NAME, ENTRANCES, MEDIUM_LAW, MediumState, Status
+from inventory.lifecycle import ABSORBABLE, BY_NAME, ENTRANCES, MEDIUM_LAW, MediumState, Status
 
 # What the hashed text says, and the columns that repeat it.
 _SAID: Final = {
@@ -61,6 +62,8 @@ class _Replay:
 
     last_seq: dict[tuple[str, str], int] = field(default_factory=dict)
     status: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Where a device stood when its record was merged into another.
+    left_from: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def verify_ledger() -> Verified:
@@ -162,8 +165,16 @@ def _law(said: dict[str, Any], replay: _Replay) -> Promise | str:
     if origin != before:
         return _("It says to come from '%(said)s', but was '%(was)s'.") % {"said": origin, "was": before}
     act = said["event"].partition(".")[2]
-    lawful = _lawful_device if kind == "device" else _lawful_medium
-    if not lawful(act, before, target):
+    if act == "absorb" and kind == "device":
+        replay.left_from[thing] = before
+    if kind == "medium":
+        lawful = _lawful_medium(act, before, target)
+    elif act in {"absorb", "split_off"}:
+        lawful = _lawful_merge(act, before, target, replay.left_from.get(thing, ""))
+    else:
+        # Only what enters comes from nowhere.
+        lawful = (bool(before) or seq == 1) and _lawful_device(act, before, target)
+    if not lawful:
         return _("The law has no step '%(act)s' from '%(before)s' to '%(after)s'.") % {
             "act": act,
             "before": before,
@@ -179,6 +190,13 @@ def _lawful_device(act: str, before: str, after: str) -> bool:
     if step is None:
         return before == after
     return Status(before) in step.origin and step.target == after
+
+
+def _lawful_merge(act: str, before: str, after: str, left_from: str) -> bool:
+    """A merged record leaves the count from where nothing hangs on it, and comes back to where it stood."""
+    if act == "absorb":
+        return before in ABSORBABLE and not after
+    return not before and after != "" and after == left_from
 
 
 def _lawful_medium(act: str, before: str, after: str) -> bool:
@@ -210,8 +228,9 @@ def _commitments() -> Fault | None:
 
 def _tables(replay: _Replay) -> Fault | None:
     """Every thing stands as its entries say, and nothing stands without entries."""
+    in_play = Case(When(merged_into__isnull=True, then=F("status")), default=Value(""))
     tables = (
-        ("device", Device.objects.order_by("id").values_list("tag", "status", "seq")),
+        ("device", Device.objects.order_by("id").values_list("tag", in_play, "seq")),
         ("medium", Medium.objects.order_by("id").values_list("code", "state", "seq")),
     )
     for kind, rows in tables:

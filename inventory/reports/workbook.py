@@ -210,8 +210,8 @@ def _device_rows(status_at_end: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     )
     for row in Device.objects.order_by("id").values_list(*fields).iterator(chunk_size=2000):
         status = status_at_end.get(row[0])
-        if status is None:
-            continue  # it came after the period
+        if not status:
+            continue  # it came after the period, or its record was merged into another
         yield (
             row[0],
             status,

@@ -12,6 +12,7 @@ from imports.runs import read_upload, stage
 from inventory.allocation.commands import open_round
 from inventory.allocation.models import Round
 from inventory.collection.commands import deliver, pick_up, plan_collection
+from inventory.devices.genealogy.commands import merge
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
 from inventory.jobs.attempts import work_now
@@ -63,6 +64,13 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/tags": {"in": ready, "body": {"reserved": there.free_tag}},
         "POST /devices/{tag}/inspection": {"in": received, "file": ("lshw.json", b'{"id": "a", "class": "system"}')},
         "GET /devices/{tag}/history": {"in": ready},
+        "GET /devices/{tag}/genealogy": {"in": ready},
+        "POST /devices/{tag}/merge": {
+            "in": received,
+            "body": {"absorbed": there.tags[Status.DECLARED], "reason": "seen_twice"},
+        },
+        "POST /devices/{tag}/split": {"in": {"tag": _merged(people)}, "body": {"reason": "mistake"}},
+        "POST /devices/{tag}/tell-apart": {"in": received, "body": {"other": there.tags[Status.DECLARED]}},
         "POST /inspections/match": {"file": ("lshw.json", b'{"id": "a", "class": "system"}')},
         "POST /tags": {"body": {"count": 1}},
         "GET /scan": {"query": {"q": there.tags[Status.READY]}},
@@ -182,6 +190,13 @@ def _made(people: People) -> str:
     number = journeys.make(Status.SANITISED).media.get().certificates.get().number
     job = print_certificates([number], actor=people.technician, language="fr", audience="city")
     return work_now(job, set_volumes).code
+
+
+def _merged(people: People) -> str:
+    """The tag of a record that was merged into another."""
+    kept, absorbed = journeys.declared(), journeys.declared()
+    merge(kept.tag, absorbed.tag, actor=people.technician, reason="seen_twice")
+    return absorbed.tag
 
 
 def _media(people: People) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from inventory.allocation.commands import release, reserve
 from inventory.devices.commands import receive
+from inventory.devices.genealogy.commands import merge, split
+from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.media import declare_no_data, fit_medium, list_medium, remove_medium
-from inventory.devices.models import Device, Medium
+from inventory.devices.models import Device, Medium, Merge
 from inventory.devices.steps import take_step
 from inventory.disposal.commands import find_again, recycle, report_lost
 from inventory.errors import Refusal
@@ -29,6 +31,7 @@ from inventory.refurbishment.commands import make_ready
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.commands import destroy, record_manual_sanitisation, validate, verify
 from tests import journeys
+from tests.inventory.devices import inspection_files
 from tests.people import everybody
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +176,40 @@ class City(RuleBasedStateMachine):
             )
         )
 
+    @rule(tag=devices, anyway=st.booleans())
+    def inspected_anew(self, tag: str, anyway: bool) -> None:
+        """An inspection file shows a disk that nobody had listed."""
+        disk = f"LATE{next(_papers)}"
+        data = inspection_files.lshw(serial=f"LATE{tag}", uuid="", board="", disk=disk)
+        person = self.people.technician
+        self._try(lambda: record_inspection(tag, data, "lshw.json", actor=person, anyway=anyway))
+
+    @rule(kept=devices, absorbed=devices)
+    def merged(self, kept: str, absorbed: str) -> None:
+        self._try(lambda: merge(kept, absorbed, actor=self.people.technician, reason="seen_twice"))
+
+    @rule(tag=devices)
+    def split_again(self, tag: str) -> None:
+        self._try(lambda: split(tag, actor=self.people.technician, reason="not_the_same"))
+
+    @rule(kept=devices, absorbed=devices)
+    def merged_by_hand(self, kept: str, absorbed: str) -> None:
+        """Somebody with an SQL prompt hides a device behind another."""
+        other = Device.objects.get(tag=kept)
+        self._try(lambda: Device.objects.filter(tag=absorbed).update(merged_into=other))
+
+    @rule(kept=devices, absorbed=devices)
+    def stays_closed_by_hand(self, kept: str, absorbed: str) -> None:
+        """A merge pretended, so that a disk may seem to have gone elsewhere."""
+        one, other = Device.objects.get(tag=kept), Device.objects.get(tag=absorbed)
+        facts = {"reason": "other", "merged_at": timezone.now(), "merged_by": self.people.technician}
+        self._try(lambda: Merge.objects.create(kept=one, absorbed=other, status_before=one.status, **facts))
+        self._try(lambda: Medium.objects.filter(device=other).update(device=one))
+        closed = {"until": timezone.now(), "removed_by": self.people.technician}
+        self._try(lambda: other.stays.filter(until__isnull=True).update(**closed))
+        undone = {"split_at": timezone.now(), "split_by": self.people.technician}
+        self._try(lambda: Merge.objects.filter(absorbed=other).update(**undone))
+
     @rule(tag=devices, status=st.sampled_from(BEYOND))
     def pushed_by_hand(self, tag: str, status: str) -> None:
         self._try(lambda: Device.objects.filter(tag=tag).update(status=status, grade="A"))
@@ -183,6 +220,15 @@ class City(RuleBasedStateMachine):
         self._try(lambda: Medium.objects.filter(code=code).update(device=None))
 
     @invariant()
+    def a_merged_record_holds_nothing_and_counts_nowhere(self) -> None:
+        for device in Device.objects.filter(merged_into__isnull=False):
+            assert not device.media.exists()
+            assert not device.stays.filter(until__isnull=True).exists()
+            assert device.merged_into is not None
+            assert device.merged_into.merged_into_id is None
+            assert device.status not in ("reserved", "handed_over", "recycled", "lost")
+
+    @invariant()
     def nothing_unproven_passes(self) -> None:
         for device in Device.objects.filter(status__in=BEYOND):
             seen = list(device.stays.select_related("medium"))
@@ -190,6 +236,10 @@ class City(RuleBasedStateMachine):
             for stay in seen:
                 if stay.until is not None:
                     assert stay.removed_by_id, f"{device.tag}: a disk vanished"
+                    where = stay.medium.device
+                    assert where is None or where.stays.filter(medium=stay.medium, until__isnull=True).exists(), (
+                        f"{device.tag}: a disk went to {where} without arriving there"
+                    )
                     continue
                 medium = stay.medium
                 proofs = medium.sanitisations.filter(cycle=medium.cycle, validated_at__isnull=False)
