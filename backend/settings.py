@@ -25,6 +25,13 @@ RELAIS_MAX_FILE_BYTES = env.number("RELAIS_MAX_FILE_BYTES", 20_000_000)
 RELAIS_SPOOL = env.text("RELAIS_SPOOL", str(VAR / "spool"))
 # A worker that shows no progress for so long is taken for dead.
 RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
+# How much of a list is read, where this installation differs from imports/readers/limits.py.
+RELAIS_LIST_LIMITS = {
+    name: env.number(f"RELAIS_LIST_{name.upper()}", 0)
+    for name in ("bytes", "unpacked_bytes", "ratio", "sheets", "rows", "columns", "cell_length")
+    + ("memory_bytes", "cpu_seconds", "wall_seconds")
+    if env.text(f"RELAIS_LIST_{name.upper()}")
+}
 
 
 def _secret() -> str:

@@ -24,8 +24,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("List of devices"),
-        help_text=_("An Excel workbook (.xlsx) or CSV, at most 10 megabytes. Choose it or drop it here."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
+        help_text=_(
+            "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, at most 10 megabytes. Choose it or drop it here."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.json,.jsonl"}),
         max_length=255,
     )
     source = forms.ChoiceField(label=_("Where it comes from"), choices=source_choices, required=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imports import columns
 from imports.columns import CellRefused, Mapping
-from imports.readers import Row, Table, column_letters
+from imports.readers.opening import Row, Table, column_letters
 from imports.vocabulary import plain
 from inventory.devices.identity import serial_key
 from inventory.devices.placeholders import identifying

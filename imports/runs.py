@@ -18,7 +18,7 @@ from imports.columns import EARLIEST
 from imports.listed import ListedDevice, Problem, Reading
 from imports.models import Fate, ImportRun, StagedRow, State
 from imports.queries import Known, known_devices
-from imports.readers import LIMITS, Limits, Table, read_table
+from imports.readers.opening import AT_ONCE, Limits, Table, read_table
 from imports.sources import read_list
 from inventory.devices.commands import Announced, declare
 from inventory.devices.gatekeepers import require
@@ -41,7 +41,7 @@ class Upload:
     reading: Reading
 
 
-def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits = LIMITS) -> Upload:
+def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits = AT_ONCE) -> Upload:
     """Read a list from an uploaded file; takes no lock and writes nothing, so it may take its time.
 
     Refuses: BadFile (not a list, or too large); BadInput (no column with numbers of devices, unknown source).

@@ -127,3 +127,5 @@ HEADING_OF: dict[str, str] = {plain(word): field for field, words in HEADINGS.it
 CATEGORY_OF: dict[str, str] = {plain(word): category for category, words in CATEGORIES.items() for word in words}
 PERSONAL_HEADINGS: frozenset[str] = frozenset(plain(word) for word in PERSONAL)
 REMARK_HEADINGS: frozenset[str] = frozenset(plain(word) for word in REMARKS)
+# Every word that a heading may be, for telling the line of headings from a title above it.
+KNOWN_HEADINGS: frozenset[str] = frozenset(HEADING_OF.keys() | PERSONAL_HEADINGS | REMARK_HEADINGS)

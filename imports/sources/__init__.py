@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from imports.listed import ListedDevice, Problem, Reading, Source, read_rows
-from imports.readers import Table
+from imports.readers.opening import Table
 from imports.sources.city import CITY
 from imports.sources.snipe_it import SNIPE_IT
 from inventory.errors import BadInput

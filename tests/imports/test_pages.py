@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from imports.models import ImportRun, State
-from imports.readers import read_table
+from imports.readers.opening import read_table
 from imports.sources import read_list
 from inventory.devices.models import Device
 from tests.imports.test_runs import HEADER, ROWS

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from imports.models import Fate, ImportRun, StagedRow, State
 from imports.queries import rows_of, run_coded, runs
-from imports.readers import Limits
+from imports.readers.opening import Limits
 from imports.runs import Upload, apply, discard, read_upload, stage
 from inventory.devices.models import Device
 from inventory.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imports.readers import read_table
+from imports.readers.opening import read_table
 from imports.sources import SOURCES, Reading, read_list, recognised
 from inventory.errors import BadInput, Refusal
 from tests.imports.workbooks import workbook

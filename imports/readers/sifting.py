@@ -1,0 +1,174 @@
+"""From raw rows to a checked table: where the headings stand, and which cells no list may hold. Runs in the child."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from imports.readers.limits import Limits, Unreadable, column_letters
+from imports.vocabulary import HEADING_OF, KNOWN_HEADINGS, plain
+
+# Title lines stand above the headings now and then; further down nobody looks for headings.
+_LOOK_FOR_HEADINGS = 30
+_BATCH_ROWS = 500
+_BATCH_LETTERS = 500_000
+# A sign that lists hardly hold, between cells that are looked at together.
+_BETWEEN = "\N{PILCROW SIGN}"
+_AFTER, _BEFORE = f"{_BETWEEN} ", f" {_BETWEEN}"
+# Direction marks and invisible letters make two serials look alike that are not (CVE-2021-42574).
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+class RawRow(NamedTuple):
+    """One row: `line` as the spreadsheet numbers it; positions of cells typed as numbers and as dates."""
+
+    line: int
+    cells: Sequence[str]
+    numbers: Sequence[int] = ()
+    dates: Sequence[int] = ()
+
+
+class Head(NamedTuple):
+    """The headings, the line they stand on, and the rows that were looked at to find them."""
+
+    headers: tuple[str, ...]
+    line: int
+    score: int
+    seen: list[RawRow]
+
+
+def headings_score(cells: Iterable[str]) -> int:
+    """How many different words of our vocabulary stand in a row as headings."""
+    return len({word for cell in cells if len(cell) < 60 and (word := plain(cell)) in KNOWN_HEADINGS})
+
+
+def find_head(rows: Iterator[RawRow], limits: Limits, lines: int = _LOOK_FOR_HEADINGS) -> Head | None:
+    """The first row that is not blank, or a row further down with more headings that we know and more cells.
+
+    Looks at so many `lines` at most. None where every row is blank. The rows below the headings that were looked at
+    are given back in `seen`. Refuses doubled headings that we know, and more columns than the limit.
+    """
+    looked: list[RawRow] = []
+    best = 0
+    best_score = 0
+    for row in rows:
+        if not any(cell and not cell.isspace() for cell in row.cells):
+            continue
+        looked.append(row)
+        score = headings_score(row.cells)
+        if len(looked) == 1:
+            best_score = score
+        elif score >= 2 and score > best_score and _filled(row) > max(_filled(one) for one in looked[:-1]):
+            best, best_score = len(looked) - 1, score
+        if best_score >= 2 or len(looked) == lines:
+            break
+    if not looked:
+        return None
+    row = looked[best]
+    check_cells(row, limits)
+    return Head(_headings(row, limits), row.line, best_score, looked[best + 1 :])
+
+
+def batches(head: Head, rows: Iterator[RawRow], limits: Limits) -> Iterator[list[RawRow]]:
+    """The rows below the headings that are not blank, as wide as the headings, stripped and checked, some at a time.
+
+    Refuses control and direction characters, too long cells, a value without heading, and too many rows.
+    """
+    width, longest = len(head.headers), limits.cell_length
+    batch: list[RawRow] = []
+    count = letters = 0
+    for row in _chain(head.seen, rows):
+        cells = row.cells
+        # Most rows are clean, which one look at the whole row tells.
+        text = _BETWEEN.join(cells)
+        length = len(text)
+        clean = (
+            text.isprintable()
+            and length <= longest
+            and len(cells) == width
+            and _AFTER not in text
+            and _BEFORE not in text
+            and text[:1] != " "
+            and text[-1:] != " "
+        )
+        if not clean:
+            row = _mended(row, width, limits)
+            length = sum(map(len, row.cells)) + width - 1
+        if length < width or not length:
+            continue
+        batch.append(row)
+        letters += length
+        if len(batch) >= _BATCH_ROWS or letters > _BATCH_LETTERS:
+            count += len(batch)
+            if count > limits.rows:
+                raise Unreadable("rows", limit=limits.rows)
+            yield batch
+            batch, letters = [], 0
+    if count + len(batch) > limits.rows:
+        raise Unreadable("rows", limit=limits.rows)
+    if batch:
+        yield batch
+    elif not count:
+        raise Unreadable("no_rows")
+
+
+def columns_of(batch: list[RawRow]) -> list[Any]:
+    """A batch as `[lines, cells, numbers, dates]`; the marks are null where no row has any."""
+    lines, cells, numbers, dates = zip(*batch, strict=True)
+    return [lines, cells, numbers if any(numbers) else None, dates if any(dates) else None]
+
+
+def check_cells(row: RawRow, limits: Limits) -> None:
+    """Refuse what no list may hold, with its line and column."""
+    for position, cell in enumerate(row.cells):
+        if len(cell) > limits.cell_length:
+            raise Unreadable("cell_length", line=row.line, column=column_letters(position), limit=limits.cell_length)
+        if not cell.isprintable() and (found := _FORBIDDEN.search(cell)):
+            name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
+            raise Unreadable("invisible", line=row.line, column=column_letters(position), name=name)
+
+
+def _chain(seen: list[RawRow], rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    yield from seen
+    seen.clear()
+    yield from rows
+
+
+def _filled(row: RawRow) -> int:
+    return sum(bool(cell and not cell.isspace()) for cell in row.cells)
+
+
+def _mended(row: RawRow, width: int, limits: Limits) -> RawRow:
+    check_cells(row, limits)
+    cells = [cell.strip() for cell in row.cells]
+    for position in range(width, len(cells)):
+        if cells[position]:
+            raise Unreadable("no_heading", line=row.line, column=column_letters(position))
+    return row._replace(cells=cells[:width] + [""] * (width - len(cells)))
+
+
+def _headings(row: RawRow, limits: Limits) -> tuple[str, ...]:
+    headings = [" ".join(cell.split()) for cell in row.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    if len(headings) > limits.columns:
+        raise Unreadable("columns", limit=limits.columns)
+    seen: dict[str, int] = {}
+    for position, heading in enumerate(headings):
+        # Some systems write "Address" and "City" several times; a doubled heading that we read would be a guess.
+        if plain(heading) not in HEADING_OF:
+            continue
+        first = seen.setdefault(heading.casefold(), position)
+        if first != position:
+            raise Unreadable(
+                "doubled",
+                line=row.line,
+                first=column_letters(first),
+                second=column_letters(position),
+                heading=heading,
+            )
+    return tuple(headings)
