@@ -27,6 +27,7 @@ from inventory.api import (
     jobs,
     media,
     refurbishment,
+    second_checks,
     wiping,
 )
 from inventory.errors import Refusal
@@ -59,6 +60,7 @@ api.add_router("/", inspections.router, tags=["inspections"])
 api.add_router("/", media.router, tags=["storage media"])
 api.add_router("/", wiping.router, tags=["sanitisation"])
 api.add_router("/", jobs.router, tags=["long work"])
+api.add_router("/", second_checks.router, tags=["second checks"])
 api.add_router("/", collection.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])

@@ -10,13 +10,25 @@ from inventory.handover.models import Agreement, AgreementItem
 from inventory.jobs.models import Job
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.refurbishment.models import TestResult
-from inventory.wiping.models import Certificate, Destruction, EvidenceBatch, EvidenceItem, Sanitisation
+from inventory.wiping.models import (
+    Certificate,
+    CertificateWithdrawal,
+    Destruction,
+    EvidenceBatch,
+    EvidenceItem,
+    QuarantinedBatch,
+    QuarantinedMedium,
+    Sanitisation,
+    SecondCheck,
+    SecondCheckPeriod,
+)
 
 __all__ = [
     "Agreement",
     "AgreementItem",
     "Association",
     "Certificate",
+    "CertificateWithdrawal",
     "CustodyHandover",
     "Decision",
     "DecisionLine",
@@ -38,12 +50,16 @@ __all__ = [
     "Merge",
     "NumberSeries",
     "PrivatePayload",
+    "QuarantinedBatch",
+    "QuarantinedMedium",
     "RecyclingRecord",
     "Request",
     "RequestLine",
     "Reservation",
     "Round",
     "Sanitisation",
+    "SecondCheck",
+    "SecondCheckPeriod",
     "StoredFile",
     "TestResult",
     "ToldApart",

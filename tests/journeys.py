@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from django.utils import timezone
 
+from backend.demonstration.clock import clock_at
 from inventory.allocation.commands import decide, reserve
 from inventory.allocation.models import Decision
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
@@ -85,6 +87,14 @@ def prove(medium: Medium) -> Medium:
     validate(medium.code, actor=people.verifier)
     medium.refresh_from_db()
     return medium
+
+
+@contextmanager
+def last_month() -> Iterator[dt.datetime]:
+    """Everything done within happened ten days before this month began."""
+    moment = timezone.localtime().replace(day=1, hour=12) - dt.timedelta(days=10)
+    with clock_at(moment):
+        yield moment
 
 
 def pass_tests(device: Device) -> None:

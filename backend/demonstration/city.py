@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
 from backend.demonstration.devices import Fleet
 from backend.demonstration.names import PEOPLE, WAREHOUSES
@@ -45,6 +46,9 @@ def lay_city(progress: Callable[[str], None]) -> None:
         agenda.begin(now - dt.timedelta(days=days), fleet.batch(number, 14 if number < 11 else 30, stop=stop))
     agenda.begin(start + dt.timedelta(days=10), sharing.register())
     _requests(agenda, sharing, start, now)
+    for month in range(1, 9):
+        first = (start.replace(day=1) + dt.timedelta(days=31 * month)).replace(day=2)
+        agenda.begin(first, second_checks(house, now))
     months: set[str] = set()
 
     def told(moment: dt.datetime) -> None:

@@ -44,6 +44,7 @@ class Fleet:
     def __init__(self, house: House, agenda: Agenda, chance: random.Random) -> None:
         self.house, self.agenda, self.chance = house, agenda, chance
         self._serials = iter(range(10_000, 99_999))
+        self._failed_once = False
 
     def batch(self, number: int, size: int, *, stop: str = "") -> Course:
         """A department's list, fetched and received; `stop` ends the course after `declared` or `in_transit`."""
@@ -160,19 +161,30 @@ class Fleet:
 
     def _purge(self, medium: Medium) -> Iterator[float]:
         nvme = medium.kind == "nvme"
+        if nvme and not self._failed_once:
+            # One verification of the year fails: its batch is quarantined, and this one is wiped again.
+            self._failed_once = True
+            self._wipe(medium, "2.2")
+            yield 0.2
+            verify(medium.code, actor=self.house.verifier, how="read_back_sample", passed=False)
+            yield 1
+        self._wipe(medium, "2.3" if nvme else "9.65")
+        yield 0.2
+        verify(medium.code, actor=self.house.verifier, how="read_back_sample")
+        yield 0.1
+        validate(medium.code, actor=self.house.verifier)
+
+    def _wipe(self, medium: Medium, version: str) -> None:
+        nvme = medium.kind == "nvme"
         record_manual_sanitisation(
             medium.code,
             actor=self.house.technician,
             method="nvme_sanitize_block_erase" if nvme else "ata_sanitize_block_erase",
             tool="nvme-cli" if nvme else "hdparm",
-            tool_version="2.3" if nvme else "9.65",
+            tool_version=version,
             data=station_note(medium.serial, "SANITIZE block erase", timezone.localtime()),
             name=f"{medium.serial}.txt",
         )
-        yield 0.2
-        verify(medium.code, actor=self.house.verifier, how="read_back_sample")
-        yield 0.1
-        validate(medium.code, actor=self.house.verifier)
 
     def _shred(self, medium: Medium) -> Iterator[float]:
         yield 0.2

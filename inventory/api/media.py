@@ -29,6 +29,7 @@ class MediumOut(Schema):
     interface: str
     state: str
     failures: int
+    proof_withdrawn: bool
     device: str | None
     place: str
     created_at: dt.datetime

@@ -197,12 +197,13 @@ class VerifyIn(Schema):
     """How the result was verified."""
 
     how: str
+    passed: bool = True
 
 
 @router.post("/media/{code}/verify", response={200: SanitisationOut, **NO}, summary="Verify")
 def verify(request: HttpRequest, code: str, payload: VerifyIn) -> Sanitisation:
-    """The technique completed as intended."""
-    return commands.verify(code, actor=actor_of(request), how=payload.how)
+    """The technique completed as intended; `passed` false quarantines its batch (R-1.7)."""
+    return commands.verify(code, actor=actor_of(request), how=payload.how, passed=payload.passed)
 
 
 class ValidateIn(Schema):
@@ -226,6 +227,13 @@ class CertificateOut(Schema):
     facts: dict[str, Any]
     supersedes: str | None
     superseded_by: str | None
+    withdrawn_at: dt.datetime | None
+
+    @staticmethod
+    def resolve_withdrawn_at(certificate: Certificate) -> dt.datetime | None:
+        """When the city withdrew it; None while it vouches for it."""
+        withdrawal = getattr(certificate, "withdrawal", None)
+        return withdrawal.withdrawn_at if withdrawal else None
 
     @staticmethod
     def resolve_medium(certificate: Certificate) -> str:

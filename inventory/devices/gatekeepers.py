@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.models import Device, IssuedTag, Medium
@@ -47,8 +48,12 @@ def locked_medium(code: str) -> Medium:
 
 
 def unaccounted(device: Device) -> list[Medium]:
-    """Media this device still answers for: in it now, or never positively taken out, and not proven clean."""
-    stays = device.stays.filter(until__isnull=True).exclude(medium__state__in=ACCOUNTED).select_related("medium")
+    """Media this device still answers for: in it now, or never positively taken out, and not proven clean.
+
+    A proof that was withdrawn (R-1.7) is none.
+    """
+    doubtful = ~Q(medium__state__in=ACCOUNTED) | Q(medium__proof_withdrawn=True)
+    stays = device.stays.filter(doubtful, until__isnull=True).select_related("medium")
     return [stay.medium for stay in stays.order_by("id")]
 
 

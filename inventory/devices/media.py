@@ -178,6 +178,7 @@ def change_medium(
     """
     before = medium.state
     medium.state = medium_target(act, medium.state)
+    medium.proof_withdrawn = False  # whatever happens to it now is a new truth
     return _save_medium(medium, f"medium.{act}", before, actor, facts, evidence_sha256, occurred_at)
 
 

@@ -143,6 +143,8 @@ class Medium(models.Model):
     # Goes up when the content counts as unknown again: an older proof no longer speaks for it.
     cycle = models.PositiveSmallIntegerField(default=1)
     failures = models.PositiveSmallIntegerField(default=0)
+    # Its batch was quarantined while its device could not go back to sanitisation: what stands here no longer counts.
+    proof_withdrawn = models.BooleanField(default=False)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="media")
     # Where a removed medium lies: a shelf, a crate, a shredder bag.
     place = models.CharField(max_length=60, blank=True, default="")

@@ -144,6 +144,24 @@ DEVICE_RULES: list[Rule] = [
         + _entry_exists("medium", "NEW.code", "AND e.from_status = OLD.state AND e.to_status = NEW.state")
         + ")",
     ),
+    Rule(
+        "relais_device_withdrawn",
+        "inventory_device",
+        "UPDATE",
+        "the proof of a storage medium of this device was withdrawn",
+        f"NEW.status IN ({_CLEAN}) AND NEW.status <> OLD.status "
+        f"AND NOT (OLD.status = '{Status.RESERVED}' AND NEW.status = '{Status.READY}') AND EXISTS "
+        "(SELECT 1 FROM inventory_medium m WHERE m.proof_withdrawn AND (m.device_id = NEW.id OR EXISTS "
+        "(SELECT 1 FROM inventory_mediumstay s WHERE s.medium_id = m.id AND s.device_id = NEW.id "
+        "AND s.until IS NULL)))",
+    ),
+    Rule(
+        "relais_medium_withdrawn",
+        "inventory_medium",
+        "UPDATE",
+        "a withdrawn proof stays withdrawn",
+        "OLD.proof_withdrawn AND NOT NEW.proof_withdrawn AND NEW.state = 'validated'",
+    ),
     Rule("relais_medium_no_delete", "inventory_medium", "DELETE", "a storage medium cannot be removed"),
     Rule(
         "relais_stay_entrance",

@@ -129,7 +129,7 @@ LIFECYCLE: tuple[Step, ...] = (
         S.READY,
         Word.ALLOCATE,
         facts=("reason",),
-        guards=(Guard.MEDIA_ACCOUNTED,),
+        # No guard: a device whose proof was withdrawn while it was reserved comes back to be wiped this way.
     ),
     _row(
         "hand_over",

@@ -17,6 +17,10 @@ KINDS: dict[str, Promise] = {
     "round": _("Round"),
     "decision": _("Decision"),
     "agreement": _("Agreement"),
+    "certificate": _("Certificate"),
+    "period": _("Month of second checks"),
+    "second_check": _("Second check"),
+    "batch": _("Quarantined batch"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -37,4 +41,11 @@ EVENTS: dict[str, Promise] = {
     "agreement.prepare": _("Agreement drawn up"),
     "agreement.sign": _("Agreement signed"),
     "agreement.cancel": _("Agreement cancelled"),
+    "certificate.issue": _("Certificate issued"),
+    "certificate.withdraw": _("Certificate withdrawn"),
+    "period.freeze": _("Month frozen for its second checks"),
+    "period.draw": _("Second checks drawn"),
+    "period.close": _("Month of second checks closed"),
+    "second_check.record": _("Second check recorded"),
+    "batch.quarantine": _("Batch quarantined"),
 }

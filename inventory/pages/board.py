@@ -19,6 +19,8 @@ from inventory.devices.queries import counts_by_status, waiting_media
 from inventory.handover.queries import agreements, waiting
 from inventory.lifecycle import STRAIGHT_WAY, Actor, MediumState, Status, Word
 from inventory.pages.asking import actor_of
+from inventory.wiping.checked_periods import months_to_draw
+from inventory.wiping.checked_periods import to_check as to_check_again
 from inventory.wiping.queries import to_validate, to_verify
 
 Counts = dict[str, int]
@@ -85,6 +87,18 @@ DUTIES: tuple[Duty, ...] = (
         lambda actor, counts: to_validate(actor).count(),
         ngettext_lazy("sanitisation of others to validate", "sanitisations of others to validate"),
         "wiping",
+    ),
+    Duty(
+        Word.VALIDATE,
+        lambda actor, counts: len(months_to_draw(actor)),
+        ngettext_lazy("month whose second checks are to be drawn", "months whose second checks are to be drawn"),
+        "second_checks",
+    ),
+    Duty(
+        Word.VALIDATE,
+        lambda actor, counts: to_check_again(actor).count(),
+        ngettext_lazy("second check to do", "second checks to do"),
+        "second_checks",
     ),
     Duty(
         Word.REFURBISH,

@@ -98,7 +98,17 @@ class ReleaseForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why?"),
-        choices=reasons(("request_withdrawn", "not_collected", "defective", "wrong_device", "mistake", "other")),
+        choices=reasons(
+            (
+                "request_withdrawn",
+                "not_collected",
+                "second_check_failed",
+                "defective",
+                "wrong_device",
+                "mistake",
+                "other",
+            )
+        ),
         widget=forms.RadioSelect,
     )
 

@@ -18,7 +18,13 @@ from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor, MediumState, Status
-from inventory.wiping.techniques import CATEGORY_LABELS, DESTRUCTION_LABELS, METHOD_LABELS, VERIFICATION_LABELS
+from inventory.wiping.techniques import (
+    BATCH_REASONS,
+    CATEGORY_LABELS,
+    DESTRUCTION_LABELS,
+    METHOD_LABELS,
+    VERIFICATION_LABELS,
+)
 
 EVENTS: dict[str, Promise] = {
     "device.declare": gettext_lazy("Declared"),
@@ -65,6 +71,7 @@ EVENTS: dict[str, Promise] = {
     "medium.carry": gettext_lazy("Followed its device to another record"),
     "medium.destroy": gettext_lazy("Destroyed"),
     "medium.doubt": gettext_lazy("Counts as unknown again"),
+    "medium.withdraw_proof": gettext_lazy("Proof withdrawn: it has to be wiped again"),
     "medium.refit": gettext_lazy("Put back into a device"),
 }
 
@@ -77,7 +84,7 @@ CHANNELS: dict[str, Promise] = {
 
 # What of an entry's facts is told, under which name, in which words.
 FACTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
-    "reason": (gettext_lazy("Reason"), REASONS),
+    "reason": (gettext_lazy("Reason"), {**BATCH_REASONS, **REASONS}),
     "location": (gettext_lazy("Location"), {}),
     "from_location": (gettext_lazy("Before"), {}),
     "grade": (gettext_lazy("Grade"), GRADES),

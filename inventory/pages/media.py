@@ -28,7 +28,9 @@ from inventory.pages.asking import actor_of, bytes_of, posted
 from inventory.pages.history import stations
 from inventory.pages.medium_forms import ByHandForm, DestroyForm, FitForm, RemoveForm, ValidateForm, VerifyForm
 from inventory.wiping import commands
+from inventory.wiping.checked_periods import batches_of
 from inventory.wiping.commands import MOST_FAILURES
+from inventory.wiping.quarantine import held, send_back
 from inventory.wiping.queries import certificates_of, colleague, destruction_of, medium_of, sanitisations_of
 
 
@@ -71,8 +73,18 @@ ACTS: dict[str, MediumAct] = {
             "verify",
             VerifyForm,
             commands.verify,
-            _("%(code)s is verified. Somebody else than the one who sanitised it validates it now."),
-            _("Did the technique complete as intended?"),
+            _("The verification of %(code)s is on record."),
+            _("A failed verification sends everything back that was wiped the same way on that day."),
+        ),
+        MediumAct(
+            "send_back",
+            _("Send back to be wiped"),
+            (Word.SANITISE,),
+            "doubt",
+            forms.Form,
+            send_back,
+            _("%(code)s has to be wiped again."),
+            _("Its proof was withdrawn. Its device goes back to sanitisation with it."),
         ),
         MediumAct(
             "sanitise",
@@ -145,6 +157,8 @@ def medium_page(request: HttpRequest, code: str) -> HttpResponse:
         "certificates": certificates_of(medium),
         "destruction": destruction_of(medium),
         "stays": stays_of(medium),
+        "batches": batches_of(medium),
+        "may_see_batches": _may_read_evidence(actor),
         "stations": stations(history("medium", medium.code)[:200], actor),
     }
     return render(request, "inventory/wiping/medium.html", context)
@@ -195,6 +209,8 @@ def _may(act: MediumAct, actor: Actor) -> bool:
 
 def _lawful(act: MediumAct, medium: Medium) -> bool:
     state = MediumState(medium.state)
+    if act.name == "send_back":
+        return medium.proof_withdrawn and not held(medium.device)
     if act.name == "remove":
         return medium.device_id is not None and (state in MEDIUM_LAW["remove"][0] or state is MediumState.VALIDATED)
     if act.name == "sanitise" and medium.failures >= MOST_FAILURES:

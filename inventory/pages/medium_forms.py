@@ -49,6 +49,13 @@ class VerifyForm(forms.Form):
         choices=[(code, VERIFICATION_LABELS[code]) for code in VERIFICATIONS],
         widget=forms.RadioSelect,
     )
+    passed = forms.TypedChoiceField(
+        label=_("Did it complete as intended?"),
+        choices=[("yes", _("Yes")), ("no", _("No: it failed, and everything wiped the same way goes back"))],
+        coerce=lambda answer: answer != "no",
+        initial="yes",
+        widget=forms.RadioSelect,
+    )
 
 
 class ValidateForm(forms.Form):

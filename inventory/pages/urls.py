@@ -21,6 +21,7 @@ from inventory.pages import (
     refurbishment,
     requests,
     scan,
+    second_checks,
     wiping,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     *refurbishment.urls,
     *media.urls,
     *wiping.urls,
+    *second_checks.urls,
     *certificates.urls,
     *scan.urls,
     *collection.urls,

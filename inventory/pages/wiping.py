@@ -20,6 +20,7 @@ from inventory.pages.asking import actor_of, bytes_of, page_of, posted
 from inventory.pages.files import csv_file
 from inventory.pages.medium_forms import EvidenceForm, MatchForm
 from inventory.wiping.batches import take_up_together
+from inventory.wiping.checked_periods import held_media
 from inventory.wiping.commands import match_by_hand
 from inventory.wiping.queries import SHOWS, batch_of, counts_of, items_of, lines_of, to_validate, to_verify
 
@@ -104,6 +105,7 @@ def _bench(request: HttpRequest, actor: Actor, form: EvidenceForm, status: int =
     verifying = to_verify(actor)
     failed = waiting_media(actor, [MediumState.FAILED])
     context = {
+        "held_count": held_media(actor).count(),
         "form": form if actor.holds(Word.SANITISE) else None,
         "page": page_of(request, waiting_media(actor, [MediumState.PENDING])),
         "failed": failed[:MOST_SHOWN],

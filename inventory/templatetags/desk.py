@@ -16,10 +16,14 @@ from inventory.refurbishment.bench import OUTCOMES
 from inventory.refurbishment.queries import TestLine
 from inventory.wiping.evidence.verdicts import Outcome
 from inventory.wiping.techniques import (
+    BATCH_REASONS,
     CATEGORY_LABELS,
     DESTRUCTION_LABELS,
+    EXCUSES,
     METHOD_LABELS,
     OUTCOME_LABELS,
+    SECOND_CHECK_OUTCOMES,
+    SECOND_CHECKS,
     VERIFICATION_LABELS,
 )
 from inventory.wiping.unrecorded import Unrecorded
@@ -51,6 +55,15 @@ _VERDICT_MARKS = {
     Outcome.NEEDS_PERSON: ("warn", "person"),
 }
 
+_SECOND_CHECK_MARKS = {
+    "": ("warn", "clock"),
+    "passed": ("good", "check"),
+    "failed": ("bad", "cross"),
+    "excused": ("plain", "minus"),
+}
+
+_TECHNIQUES = {**METHOD_LABELS, **DESTRUCTION_LABELS, **VERIFICATION_LABELS, **SECOND_CHECKS}
+
 _REQUEST_MARKS = {
     "received": ("info", "clock", gettext_lazy("Received, not decided yet")),
     "decided": ("brand", "check", gettext_lazy("Decided")),
@@ -74,7 +87,19 @@ def medium_kind(code: str) -> str | Promise:
 @register.filter
 def technique(code: str) -> str | Promise:
     """A method of sanitising, verifying or destroying in the reader's language; a tool's own words stay."""
-    return METHOD_LABELS.get(code) or DESTRUCTION_LABELS.get(code) or VERIFICATION_LABELS.get(code) or code
+    return _TECHNIQUES.get(code, code)
+
+
+@register.filter
+def excuse(code: str) -> str | Promise:
+    """Why a drawn medium can no longer be checked."""
+    return EXCUSES.get(code, code)
+
+
+@register.filter
+def batch_reason(code: str) -> str | Promise:
+    """Why a batch is in quarantine."""
+    return BATCH_REASONS.get(code, code)
 
 
 @register.filter
@@ -125,3 +150,10 @@ def request_mark(state: str) -> dict[str, Any]:
     """The mark of how far a request has come: icon and word."""
     tone, drawing, label = _REQUEST_MARKS[state]
     return {"tone": tone, "icon_name": drawing, "label": label}
+
+
+@register.inclusion_tag("web/parts/status.html")
+def second_check(outcome: str) -> dict[str, Any]:
+    """The mark of what a second check found: icon and word."""
+    tone, drawing = _SECOND_CHECK_MARKS[outcome]
+    return {"tone": tone, "icon_name": drawing, "label": SECOND_CHECK_OUTCOMES[outcome]}

@@ -20,7 +20,7 @@ from inventory.documents.letters import qr_svg, set_paper
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
-from inventory.wiping.models import Certificate, Destruction, Sanitisation
+from inventory.wiping.models import Certificate, CertificateWithdrawal, Destruction, Sanitisation
 from inventory.wiping.techniques import DESTRUCTION_LABELS, METHOD_LABELS, VERIFICATION_LABELS
 
 # What is printed on the paper; a new edition is a new line here and a new template version.
@@ -73,7 +73,7 @@ def certify(
 def supersede(number: str, *, actor: Actor) -> Certificate:
     """Issue a new certificate with the facts as they now stand (a serial corrected); the old one stays, marked.
 
-    Refuses: NotAllowed; NotFound; Conflict (superseded already).
+    Refuses: NotAllowed; NotFound; Conflict (superseded already, or withdrawn).
     """
     require(actor, Word.VALIDATE)
     old = Certificate.objects.select_for_update().filter(number=number.strip().upper()).first()
@@ -81,10 +81,48 @@ def supersede(number: str, *, actor: Actor) -> Certificate:
         raise NotFound(_("There is no certificate %(number)s."), number=number)
     if Certificate.objects.filter(supersedes=old).exists():
         raise Conflict(_("Certificate %(number)s is superseded already."), number=old.number)
+    if CertificateWithdrawal.objects.filter(certificate=old).exists():
+        raise Conflict(
+            _("Certificate %(number)s is withdrawn: its storage medium has to be sanitised again."), number=old.number
+        )
     deed = old.sanitisation or old.destruction
     if deed is None:
         raise NotFound(_("There is no certificate %(number)s."), number=number)
     return certify(old.medium, deed, actor=actor, supersedes=old)
+
+
+def withdraw_certificates(medium: Medium, *, actor: Actor, reason: str) -> int:
+    """Say of every certificate in force of a medium that the city no longer vouches for it. Returns how many.
+
+    `reason` is a code of `BATCH_REASONS`. The paper is not touched; the public check says so from now on. Called
+    within the transaction that puts the proof in doubt.
+    """
+    standing = Certificate.objects.filter(
+        medium=medium, sanitisation__isnull=False, superseded_by__isnull=True, withdrawal__isnull=True
+    )
+    found = list(standing.order_by("id"))
+    for certificate in found:
+        key = certificate.number
+        facts = {"medium": medium.code, "reason": reason}
+        deed = Deed(
+            "certificate.withdraw",
+            "certificate",
+            key,
+            next_seq("certificate", key),
+            facts=facts,
+            from_status="issued",
+            to_status="withdrawn",
+        )
+        record(deed, actor=actor)
+        CertificateWithdrawal.objects.create(
+            certificate=certificate, reason=reason, withdrawn_at=timezone.now(), withdrawn_by_id=actor.pk
+        )
+    return len(found)
+
+
+def withdrawn_certificate(medium: Medium) -> Certificate | None:
+    """The withdrawn certificate that a new one of the same medium replaces, None when there is none."""
+    return Certificate.objects.filter(medium=medium, withdrawal__isnull=False, superseded_by__isnull=True).first()
 
 
 def certificates_pdf(certificates: Sequence[Certificate], language: str, audience: str) -> bytes:
@@ -170,6 +208,7 @@ def _page(certificate: Certificate, people: dict[str, str]) -> dict[str, Any]:
         "issued": _instant(certificate.issued_at),
         "supersedes": certificate.supersedes.number if certificate.supersedes else "",
         "superseded_by": newer or "",
+        "withdrawn": _instant(getattr(getattr(certificate, "withdrawal", None), "withdrawn_at", None)),
         "medium": grouped(certificate.medium.code),
         "device": grouped(facts["device"]) if facts["device"] else "–",
         "kind": str(MEDIUM_KINDS.get(facts["kind"], facts["kind"])),

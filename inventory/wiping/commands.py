@@ -19,11 +19,12 @@ from inventory.devices.steps import take
 from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
 from inventory.errors import BadInput, Conflict, RuleBroken
-from inventory.lifecycle import Actor, MediumState, Status, Word
-from inventory.wiping.certificates import certify
+from inventory.lifecycle import Actor, MediumState, Status, Word, medium_target
+from inventory.wiping.certificates import certify, withdraw_certificates, withdrawn_certificate
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
+from inventory.wiping.quarantine import held, hold, quarantine_batch, reopen_device
 from inventory.wiping.techniques import VERIFICATION_LABELS
 from inventory.wiping.unrecorded import Unrecorded
 
@@ -142,10 +143,11 @@ def record_manual_sanitisation(
 
 
 @transaction.atomic
-def verify(code: str, *, actor: Actor, how: str) -> Sanitisation:
+def verify(code: str, *, actor: Actor, how: str, passed: bool = True) -> Sanitisation:
     """Verify that the technique completed as intended, when the tool did not do so itself.
 
-    `how` is a code of `VERIFICATIONS`. Refuses: NotAllowed; NotFound; BadInput (how); StepRefused.
+    `how` is a code of `VERIFICATIONS`. When it did not complete (`passed` is False), the medium failed and its whole
+    batch is quarantined (R-1.7). Refuses: NotAllowed; NotFound; BadInput (how); StepRefused.
     """
     if not actor.holds(Word.SANITISE):
         require(actor, Word.VALIDATE)
@@ -153,6 +155,10 @@ def verify(code: str, *, actor: Actor, how: str) -> Sanitisation:
         raise BadInput(_("Say how the result was verified."), field="how")
     medium = locked_medium(code)
     record = _current(medium)
+    if not passed:
+        medium_target("verify", medium.state)
+        quarantine_batch(record, actor=actor, reason="verification_failed")
+        return record
     change_medium(medium, "verify", actor=actor, facts={"how": how})
     record.verified_at = timezone.now()
     record.verified_by_id = actor.pk
@@ -189,7 +195,7 @@ def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanit
     record.save(update_fields=["validated_at", "validated_by", "exception_reference"])
     facts = {"category": record.category, "exception": record.exception_reference}
     change_medium(medium, "validate", actor=actor, facts=facts, evidence_sha256=record.evidence.sha256)
-    certify(medium, record, actor=actor)
+    certify(medium, record, actor=actor, supersedes=withdrawn_certificate(medium))
     _device_is_clean(medium, actor)
     return record
 
@@ -230,7 +236,7 @@ def destroy(
     )
     facts = {"method": method, "particle_mm": particle_mm, "batch": record.batch, "witness": witness.key}
     change_medium(medium, "destroy", actor=actor, facts=facts, evidence_sha256=stored.sha256)
-    certify(medium, record, actor=actor)
+    certify(medium, record, actor=actor, supersedes=withdrawn_certificate(medium))
     _device_is_clean(medium, actor)
     return record
 
@@ -250,7 +256,7 @@ def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
         return Judged(verdict, medium, False, Unrecorded.DESTROYED)
     if verdict.verdict not in SUCCESSES | FAILURES:
         return Judged(verdict, medium, False, Unrecorded.PROVES_NOTHING)
-    if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():
+    if Sanitisation.objects.filter(medium=medium, evidence=stored).exists():
         return Judged(verdict, medium, False, Unrecorded.RECORDED_BEFORE)
     if MediumState(medium.state) in {MediumState.VALIDATED, MediumState.VERIFIED} and verdict.verdict in SUCCESSES:
         return Judged(verdict, medium, False, Unrecorded.PROVEN_ALREADY)
@@ -262,7 +268,8 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
     succeeded = verdict.verdict in SUCCESSES
     if succeeded and medium.failures >= MOST_FAILURES:
         raise RuleBroken(_("This storage medium failed three times: destroy it (R-1.7)."), code=medium.code)
-    if Sanitisation.objects.filter(medium=medium, evidence=stored, cycle=medium.cycle).exists():
+    # In whatever cycle: an old log proves nothing of a medium that came back, or that has to be wiped again.
+    if Sanitisation.objects.filter(medium=medium, evidence=stored).exists():
         raise Conflict(_("This file was recorded for this storage medium before."), code=medium.code)
     now = timezone.now()
     facts = {
@@ -274,11 +281,14 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
         "verified_by_tool": verdict.verified,
         "matched_by_hand": bool(by_hand),
     }
-    if succeeded:
-        act = "sanitise_verified" if verdict.verified else "sanitise"
-    else:
+    act = "sanitise_verified" if verdict.verified else "sanitise"
+    stays = False
+    if not succeeded:
         act = "fail"
         medium.failures += 1
+        stays = held(reopen_device(medium, actor=actor, facts={}))
+        if MediumState(medium.state) is MediumState.VALIDATED and not stays:
+            medium.cycle += 1  # the proof that was validated ends here
     record = Sanitisation.objects.create(
         medium=medium,
         cycle=medium.cycle,
@@ -297,14 +307,13 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
         verified_at=now if succeeded and verdict.verified else None,
         verification="by_tool" if succeeded and verdict.verified else "",
     )
-    device = Device.objects.select_for_update().filter(media=medium).first()
-    if not succeeded and device is not None and Status(device.status) in _REOPENABLE:
-        take(device, "reopen_sanitisation", actor=actor, facts={"reason": "second_check_failed"})
-    change_medium(medium, act, actor=actor, facts=facts, evidence_sha256=stored.sha256)
+    if stays:
+        hold(medium, actor=actor, facts=facts)
+    else:
+        change_medium(medium, act, actor=actor, facts=facts, evidence_sha256=stored.sha256)
+    if not succeeded:
+        withdraw_certificates(medium, actor=actor, reason="sanitised_badly")
     return record
-
-
-_REOPENABLE = frozenset({Status.SANITISED, Status.IN_REFURBISHMENT, Status.READY})
 
 
 def _aware(moment: dt.datetime | None) -> dt.datetime | None:

@@ -113,6 +113,7 @@ class Sanitisation(models.Model):
             ),
             models.UniqueConstraint(fields=["medium", "evidence", "cycle"], name="evidence_counts_once_per_cycle"),
         ]
+        indexes: ClassVar = [models.Index(fields=["recorded_at"], name="sanitisation_recorded_at")]
 
     def __str__(self) -> str:
         return f"{self.verdict} of {self.medium_id}"
@@ -170,3 +171,138 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CertificateWithdrawal(models.Model):
+    """The city no longer vouches for a certificate: the paper stays as it was, and the public check says so."""
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=30)
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"withdrawal of {self.certificate_id}"
+
+
+class SecondCheckPeriod(models.Model):
+    """One month whose sanitisations are checked a second time (R-1.6): frozen, drawn, checked, closed."""
+
+    # The first day of the calendar month.
+    month = models.DateField(unique=True)
+    # The codes of every medium whose proof of that month stands, in their order, one a line.
+    population = models.TextField()
+    population_size = models.PositiveIntegerField()
+    population_sha256 = models.CharField(max_length=64)
+    sample_size = models.PositiveIntegerField()
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seed = models.CharField(max_length=100, blank=True, default="")
+    # Where the seed comes from: `system`, or `public` (a number drawn by others after the freeze).
+    seed_source = models.CharField(max_length=10, blank=True, default="")
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-month"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(drawn_at__isnull=True, seed="")
+                | (Q(drawn_at__isnull=False, drawn_by__isnull=False) & ~Q(seed="")),
+                name="a_draw_has_its_seed",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(drawn_at__isnull=False, closed_by__isnull=False),
+                name="closed_only_after_the_draw",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class SecondCheck(models.Model):
+    """One medium drawn for a second check, and what another person than the sanitiser found."""
+
+    period = models.ForeignKey(SecondCheckPeriod, on_delete=models.PROTECT, related_name="checks")
+    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, related_name="second_checks")
+    # The proof that is being checked.
+    sanitisation = models.ForeignKey(Sanitisation, on_delete=models.PROTECT, related_name="second_checks")
+    place = models.PositiveIntegerField()
+    rank_sha256 = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=10, blank=True, default="")
+    how = models.CharField(max_length=30, blank=True, default="")
+    tool = models.CharField(max_length=60, blank=True, default="")
+    # Why it could not be checked: an exception, counted and shown as one.
+    excuse = models.CharField(max_length=30, blank=True, default="")
+    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["period", "place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "medium"], name="a_medium_is_drawn_once_a_period"),
+            models.UniqueConstraint(fields=["period", "place"], name="one_drawn_medium_a_place"),
+            models.CheckConstraint(
+                condition=Q(outcome="", checked_at__isnull=True, checked_by__isnull=True)
+                | (
+                    Q(outcome__in=["passed", "failed"], evidence__isnull=False, checked_by__isnull=False)
+                    & Q(checked_at__isnull=False)
+                    & ~Q(how="")
+                )
+                | (Q(outcome="excused", checked_at__isnull=False, checked_by__isnull=False) & ~Q(excuse="")),
+                name="a_second_check_is_proven_or_excused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"second check of {self.medium_id}"
+
+
+class QuarantinedBatch(models.Model):
+    """Media wiped with the same tool, version, model and day as one that failed: all are wiped again (R-1.7)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    tool = models.CharField(max_length=60, blank=True, default="")
+    tool_version = models.CharField(max_length=40, blank=True, default="")
+    model = models.CharField(max_length=150, blank=True, default="")
+    day = models.DateField()
+    reason = models.CharField(max_length=30)
+    # The sanitisation that turned out not to hold.
+    failed = models.ForeignKey(Sanitisation, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class QuarantinedMedium(models.Model):
+    """One medium of a quarantined batch, and the proof that no longer counts."""
+
+    batch = models.ForeignKey(QuarantinedBatch, on_delete=models.PROTECT, related_name="items")
+    medium = models.ForeignKey(Medium, on_delete=models.PROTECT, related_name="batch_items")
+    sanitisation = models.ForeignKey(Sanitisation, on_delete=models.PROTECT, related_name="+")
+    # The device's status when it could not go back at once: reserved, handed over, recycled. Else empty.
+    held_by = models.CharField(max_length=30, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "medium"], name="a_medium_is_once_in_a_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medium_id} in {self.batch_id}"

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.categories import CATEGORIES
-from inventory.devices.gatekeepers import require
+from inventory.devices.gatekeepers import require, unaccounted
 from inventory.devices.models import Device, Medium
 from inventory.devices.queries import by_tag
 from inventory.devices.tags import read_tag
@@ -139,16 +139,16 @@ def public_facts(tag: str) -> PublicFacts:
     if device is None:
         return PublicFacts()
     kind = CATEGORIES[device.category]
-    if Status(device.status) not in PROVEN_CLEAN:
+    if Status(device.status) not in PROVEN_CLEAN or unaccounted(device):
         return PublicFacts(kind)
     numbers = certificates_in_force(device).order_by("id").values_list("number", flat=True)
     return PublicFacts(kind, True, tuple(numbers))
 
 
 def certificates_in_force(device: Device) -> QuerySet[Certificate]:
-    """The certificates that speak for the media now in a device: not superseded, of the medium's present cycle."""
+    """The certificates that speak for the media now in a device: not replaced, not withdrawn, of the present cycle."""
     return _told(
-        Certificate.objects.filter(medium__device=device, superseded_by__isnull=True).filter(
+        Certificate.objects.filter(medium__device=device, superseded_by__isnull=True, withdrawal__isnull=True).filter(
             Q(destruction__isnull=False) | Q(sanitisation__cycle=F("medium__cycle"))
         )
     )
@@ -214,27 +214,37 @@ def certificate_numbered(number: str, actor: Actor) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCertificate:
-    """All that the public check says: number, day, result, and whether a newer one replaced it."""
+    """All that the public check says: number, day, result, whether a newer one replaced it or we withdrew it."""
 
     number: str
     issued_on: dt.date
     category: str
     superseded_by: str
+    withdrawn_on: dt.date | None
 
 
 def checked_certificate(number: str) -> CheckedCertificate | None:
     """What the public check page may say of a number; None when there is no such certificate."""
-    found = Certificate.objects.select_related("superseded_by").filter(number=number.strip().upper()[:20]).first()
+    found = (
+        Certificate.objects.select_related("superseded_by", "withdrawal")
+        .filter(number=number.strip().upper()[:20])
+        .first()
+    )
     if found is None:
         return None
     newer = getattr(found, "superseded_by", None)
+    withdrawal = getattr(found, "withdrawal", None)
     return CheckedCertificate(
-        found.number, timezone.localdate(found.issued_at), found.facts["category"], newer.number if newer else ""
+        found.number,
+        timezone.localdate(found.issued_at),
+        found.facts["category"],
+        newer.number if newer else "",
+        timezone.localdate(withdrawal.withdrawn_at) if withdrawal else None,
     )
 
 
 def _told(certificates: Any) -> QuerySet[Certificate]:
-    found: QuerySet[Certificate] = certificates.select_related("medium", "supersedes", "superseded_by")
+    found: QuerySet[Certificate] = certificates.select_related("medium", "supersedes", "superseded_by", "withdrawal")
     return found
 
 

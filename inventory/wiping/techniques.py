@@ -35,6 +35,36 @@ VERIFICATION_LABELS: dict[str, Promise] = {
     "by_tool": _("Verified by the tool itself"),
 }
 
+# How somebody looked for data a second time: never with the tool that wiped.
+SECOND_CHECKS: dict[str, Promise] = {
+    "recovery_software": _("Searched with recovery software"),
+    "other_tool": _("Read back with another tool"),
+    "sectors_read": _("Read sectors all over the medium"),
+    "laboratory": _("Examined by a laboratory"),
+}
+
+SECOND_CHECK_OUTCOMES: dict[str, Promise] = {
+    "": _("To check"),
+    "passed": _("No data found"),
+    "failed": _("Data found"),
+    "excused": _("Not checked, excused"),
+}
+
+# Why a drawn medium can no longer be checked.
+EXCUSES: dict[str, Promise] = {
+    "destroyed": _("destroyed since"),
+    "handed_over": _("handed over since"),
+    "recycled": _("recycled since"),
+    "lost": _("lost since"),
+    "wiped_again": _("its proof no longer stands"),
+}
+
+BATCH_REASONS: dict[str, Promise] = {
+    "second_check_failed": _("The second check failed"),
+    "verification_failed": _("The verification failed"),
+    "sanitised_badly": _("A later attempt failed"),
+}
+
 OUTCOME_LABELS: dict[str, Promise] = {
     Outcome.SANITISED: _("Sanitised and verified"),
     Outcome.OVERWRITTEN_NOT_VERIFIED: _("Sanitised, not verified"),

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from backend.demonstration.clock import clock_at
 from imports.runs import read_upload, stage
-from inventory.allocation.commands import open_round
+from inventory.allocation.commands import open_round, release
 from inventory.allocation.models import Round
 from inventory.collection.commands import deliver, pick_up, plan_collection
 from inventory.devices.genealogy.commands import merge
@@ -19,7 +20,9 @@ from inventory.jobs.attempts import work_now
 from inventory.lifecycle import Status
 from inventory.wiping.batches import lay_ready
 from inventory.wiping.commands import record_manual_sanitisation, verify
+from inventory.wiping.models import QuarantinedBatch
 from inventory.wiping.printing import print_certificates, set_volumes
+from inventory.wiping.second_checks import draw_second_checks, record_second_check
 from tests import journeys
 from tests.api.programs import City
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
@@ -104,6 +107,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /certificates/{number}/supersede": {"in": certificate},
         "POST /media/{code}/verify": {"in": media["sanitised"], "body": {"how": "read_back_sample"}},
         "POST /media/{code}/validate": {"in": media["verified"], "body": {}},
+        **_second_checks(people),
         "POST /media/{code}/destroy": {
             "in": media["pending"],
             "file": picture,
@@ -178,6 +182,51 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},
         "POST /imports/{code}/apply": {"in": {"code": _staged(people)}, "body": {}},
         "POST /imports/{code}/discard": {"in": {"code": _staged(people)}},
+    }
+
+
+def _second_checks(people: People) -> dict[str, dict[str, Any]]:
+    """A month that waits to be drawn, one that is drawn, one whose checks are done, and a batch with a held disk."""
+    months: list[str] = []
+    media: list[Medium] = []
+    for days in (40, 80, 120):
+        with clock_at(timezone.localtime().replace(day=15) - dt.timedelta(days=days)):
+            media.append(journeys.make(Status.SANITISED).media.get())
+            months.append(f"{timezone.localdate():%Y-%m}")
+    waiting, drawn, done = months
+    sought = {"how": "recovery_software", "tool": "PhotoRec"}
+    for month in (drawn, done):
+        draw_second_checks(month, actor=people.verifier)
+    record_second_check(
+        done, media[2].code, actor=people.verifier, passed=True, data=b"photorec", name="p.log", **sought
+    )
+    with clock_at(timezone.localtime().replace(day=15) - dt.timedelta(days=160)):
+        held, gone = journeys.make(Status.RESERVED), journeys.make(Status.HANDED_OVER)
+        bad = journeys.make(Status.AWAITING_SANITISATION).media.get()
+        left = f"{timezone.localdate():%Y-%m}"
+        draw_later = gone.media.get().code
+        record_manual_sanitisation(
+            bad.code, actor=people.technician, method="ata_secure_erase", tool="hdparm", data=b"bad", name="b.txt"
+        )
+    draw_second_checks(left, actor=people.verifier)
+    with clock_at(timezone.localtime().replace(day=15) - dt.timedelta(days=160)):
+        verify(bad.code, actor=people.verifier, how="device_status", passed=False)
+    release(held.tag, actor=people.programme_officer, reason="mistake")
+    number = QuarantinedBatch.objects.get(failed__medium=bad).number
+    return {
+        "GET /second-checks/{month}": {"in": {"month": drawn}},
+        "GET /second-checks/{month}/population": {"in": {"month": drawn}},
+        "POST /second-checks/{month}/freeze": {"in": {"month": waiting}},
+        "POST /second-checks/{month}/draw": {"in": {"month": waiting}, "body": {}},
+        "POST /second-checks/{month}/media/{code}": {
+            "in": {"month": drawn, "code": media[1].code},
+            "file": ("photorec.log", b"nothing found"),
+            "body": {"passed": "true", **sought},
+        },
+        "POST /second-checks/{month}/media/{code}/excuse": {"in": {"month": left, "code": draw_later}},
+        "POST /second-checks/{month}/close": {"in": {"month": done}},
+        "GET /quarantined-batches/{number}": {"in": {"number": number}},
+        "POST /media/{code}/send-back": {"in": {"code": held.media.get().code}},
     }
 
 

@@ -35,6 +35,7 @@ EVERYBODY = "".join(LETTERS)
 SEE_DEVICES = "TVDKPAU"
 SEE_REQUESTS = "KCPAUM"
 SEE_COLLECTIONS = "TDKPU"
+SEE_CHECKS = "TVU"
 
 # Who may, written apart from the roles' words: a second opinion on them, and the place where a new operation is given
 # its people. The association member asks for what is their own association's.
@@ -91,6 +92,17 @@ WHO: dict[str, str] = {
     "GET /certificates/{number}": SEE_DEVICES,
     "GET /certificates/{number}/paper": SEE_DEVICES,
     "POST /certificates/{number}/supersede": "V",
+    "POST /media/{code}/send-back": "TV",
+    "GET /second-checks": SEE_CHECKS,
+    "GET /second-checks/{month}": SEE_CHECKS,
+    "GET /second-checks/{month}/population": SEE_CHECKS,
+    "POST /second-checks/{month}/freeze": "V",
+    "POST /second-checks/{month}/draw": "V",
+    "POST /second-checks/{month}/media/{code}": "V",
+    "POST /second-checks/{month}/media/{code}/excuse": "V",
+    "POST /second-checks/{month}/close": "V",
+    "GET /quarantined-batches": SEE_CHECKS,
+    "GET /quarantined-batches/{number}": SEE_CHECKS,
     "GET /collections": SEE_COLLECTIONS,
     "POST /collections": "TKP",
     "GET /collections/{number}": SEE_COLLECTIONS,

@@ -14,6 +14,8 @@ from inventory.devices.models import Device, Location
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.verification import verify_ledger
+from inventory.wiping.checked_periods import months
+from inventory.wiping.models import QuarantinedBatch
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,8 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert Round.objects.get().finished_at is not None
     assert [one["role"] for one in sign_ins()] == [str(role.label) for role in ROLES.values()]
     assert User.objects.get(username="aurore").check_password(sign_ins()[0]["password"])
+    assert {"drawn", "closed"} == {month.state for month in months(User.objects.get(username="aurore"))}
+    assert QuarantinedBatch.objects.count() == 1
     assert verify_ledger().fault is None
 
     entries = Entry.objects.count()

@@ -5,17 +5,20 @@ The safety property is written here by itself, apart from the lifecycle's table,
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from backend.demonstration.clock import clock_at
 from inventory.allocation.commands import release, reserve
 from inventory.devices.commands import receive
 from inventory.devices.genealogy.commands import merge, split
@@ -30,6 +33,15 @@ from inventory.lifecycle import LIFECYCLE
 from inventory.refurbishment.commands import make_ready
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.commands import destroy, record_manual_sanitisation, validate, verify
+from inventory.wiping.models import SecondCheck
+from inventory.wiping.quarantine import send_back
+from inventory.wiping.queries import checked_certificate
+from inventory.wiping.second_checks import (
+    close_period,
+    draw_second_checks,
+    excuse_second_check,
+    record_second_check,
+)
 from tests import journeys
 from tests.inventory.devices import inspection_files
 from tests.people import everybody
@@ -50,6 +62,8 @@ class City(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        # What was handed over or recycled while its proof stood: it was right on the day.
+        self.left_before: set[tuple[str, str, int]] = set()
         self._all = transaction.atomic()
         self._all.__enter__()
         self.people = everybody()
@@ -112,6 +126,39 @@ class City(RuleBasedStateMachine):
         self._try(lambda: verify(code, actor=self.people.technician, how="device_status"))
         person = self.people.technician if own else self.people.verifier
         self._try(lambda: validate(code, actor=person))
+
+    @rule(code=media)
+    def verification_failed(self, code: str) -> None:
+        self._try(lambda: verify(code, actor=self.people.verifier, how="read_back_sample", passed=False))
+
+    @rule(code=media, passed=st.booleans())
+    def checked_a_second_time(self, code: str, passed: bool) -> None:
+        # Once for each month there is: the clock runs on by two months, so that today's month is over.
+        month = f"{timezone.localdate():%Y-%m}"
+        found = {"data": f"second {next(_papers)}".encode(), "name": "photorec.log"}
+        with clock_at(timezone.now() + dt.timedelta(days=62)):
+            self._try(lambda: draw_second_checks(month, actor=self.people.verifier))
+            self._try(
+                lambda: record_second_check(
+                    month,
+                    code,
+                    actor=self.people.verifier,
+                    passed=passed,
+                    how="recovery_software",
+                    tool="PhotoRec",
+                    **found,  # type: ignore[arg-type]
+                )
+            )
+            self._try(lambda: excuse_second_check(month, code, actor=self.people.verifier))
+            self._try(lambda: close_period(month, actor=self.people.verifier))
+
+    @rule(code=media)
+    def sent_back(self, code: str) -> None:
+        self._try(lambda: send_back(code, actor=self.people.technician))
+
+    @rule(code=media)
+    def withdrawal_undone_by_hand(self, code: str) -> None:
+        self._try(lambda: Medium.objects.filter(code=code).update(proof_withdrawn=False))
 
     @rule(code=media)
     def shredded(self, code: str) -> None:
@@ -247,7 +294,30 @@ class City(RuleBasedStateMachine):
                     proof.validated_by_id != proof.sanitised_by_id for proof in proofs
                 )
                 gone = medium.state == "destroyed" and hasattr(medium, "destruction")
+                self._left_with_its_proof(device, medium)
                 assert proven or gone, f"{device.tag} is {device.status} with {medium.code} {medium.state}"
+
+    def _left_with_its_proof(self, device: Device, medium: Medium) -> None:
+        """A device may be beyond while the proof is withdrawn, but it does not go on from there."""
+        seen = (device.tag, device.status, medium.pk)
+        if not medium.proof_withdrawn:
+            self.left_before.add(seen)
+        else:
+            # Released from its reservation it stands in the stock for a moment, and may only go back.
+            assert seen in self.left_before or device.status == "ready", f"{device.tag} went on to {device.status}"
+
+    @invariant()
+    def no_withdrawn_paper_is_called_good(self) -> None:
+        for medium in Medium.objects.exclude(state="validated"):
+            for paper in medium.certificates.filter(sanitisation__isnull=False, sanitisation__cycle=medium.cycle):
+                told = checked_certificate(paper.number)
+                assert told is not None
+                assert told.withdrawn_on or told.superseded_by or medium.state == "destroyed", paper.number
+
+    @invariant()
+    def no_month_is_closed_with_a_check_undone(self) -> None:
+        assert not SecondCheck.objects.filter(period__closed_at__isnull=False, checked_at__isnull=True).exists()
+        assert not SecondCheck.objects.filter(checked_by=F("sanitisation__sanitised_by")).exists()
 
 
 def _run(examples: int, steps: int) -> None:

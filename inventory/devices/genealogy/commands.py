@@ -126,7 +126,7 @@ def split(tag_absorbed: str, *, actor: Actor, reason: str, remark: str = "") -> 
     private = {"remark": remark} if remark else None
     come_into_play(absorbed, actor=actor, facts={"from_device": kept.tag, "reason": reason}, private=private)
     media = list(Medium.objects.select_for_update().filter(code__in=undone.media, device=kept).order_by("id"))
-    unproven = [medium.code for medium in media if medium.state not in ACCOUNTED]
+    unproven = [one.code for one in media if one.state not in ACCOUNTED or one.proof_withdrawn]
     if unproven and Status(absorbed.status) in PROVEN_CLEAN:
         take(absorbed, "reopen_sanitisation", actor=actor, facts={"reason": "merged"})
     for medium in media:

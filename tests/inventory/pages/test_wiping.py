@@ -36,7 +36,9 @@ def test_sanitised_verified_validated_and_never_all_by_one(desk):
     assert sanitised(technician, medium).status_code == 302
     assert "hdparm" in verifier.get(f"/media/{medium.code}/verify/").content.decode()
     assert verifier.post(f"/media/{medium.code}/verify/", {}).status_code == 422
-    assert verifier.post(f"/media/{medium.code}/verify/", {"how": "read_back_sample"}).status_code == 302
+    assert (
+        verifier.post(f"/media/{medium.code}/verify/", {"how": "read_back_sample", "passed": "yes"}).status_code == 302
+    )
     assert "Clear" in verifier.get(f"/media/{medium.code}/validate/").content.decode()
     assert f"/media/{medium.code}/validate/" in verifier.get("/wiping/").content.decode()
     assert technician.post(f"/media/{medium.code}/validate/", {}).status_code == 403
@@ -51,7 +53,7 @@ def test_who_sanitised_is_told_that_somebody_else_validates(desk):
     medium = make(Status.AWAITING_SANITISATION).media.get()
     verifier = desk("verifier")
     assert sanitised(verifier, medium).status_code == 302
-    verifier.post(f"/media/{medium.code}/verify/", {"how": "full_read_back"})
+    verifier.post(f"/media/{medium.code}/verify/", {"how": "full_read_back", "passed": "yes"})
     html = verifier.get(f"/media/{medium.code}/").content.decode()
     assert "somebody else has to validate it" in html
     assert f'href="/media/{medium.code}/validate/"' not in html
