@@ -16,7 +16,8 @@ from inventory.allocation.models import Decision
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
 from inventory.associations.models import Association, Request
 from inventory.collection.commands import pick_up, plan_collection
-from inventory.devices.commands import Announced, declare, open_location, quarantine, receive
+from inventory.devices.commands import declare, open_location, quarantine, receive
+from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data, list_medium
 from inventory.devices.models import Device, Location, Medium
 from inventory.devices.steps import take_step

@@ -106,16 +106,19 @@ def test_only_one_place_changes_the_status_of_a_device() -> None:
                 found = any(word.arg == "status" for word in node.keywords)
                 places += [_name(path)] if found else []
     # The answer of an HTTP request has a status too.
-    assert sorted(set(places) - {"backend/idempotency.py"}) == [
-        "inventory/devices/commands.py",
-        "inventory/devices/steps.py",
-    ]
+    assert sorted(set(places) - {"backend/idempotency.py"}) == ["inventory/devices/steps.py"]
+
+
+def test_only_one_place_enters_devices() -> None:
     builders = [
-        function.name
-        for function in ast.walk(_tree(ROOT / "inventory/devices/commands.py"))
-        if isinstance(function, ast.FunctionDef) and any(_called(call) == "Device" for call in _calls(function))
+        _name(path)
+        for path in MODULES
+        for call in _calls(_tree(path))
+        if _called(call) == "Device"
+        or (_called(call) == "write_rows" and ast.unparse(call.args[0]) == "Device")
+        or ast.unparse(call.func) in {"Device.objects.create", "Device.objects.bulk_create"}
     ]
-    assert builders == ["_device"]
+    assert builders == ["inventory/devices/entrance.py"]
 
 
 def test_doors_do_not_read_or_write_tables_themselves() -> None:

@@ -14,7 +14,8 @@ from backend.demonstration.evidence import nwipe_log, station_note
 from backend.demonstration.names import DEPARTMENTS, MODELS
 from backend.demonstration.people import House
 from inventory.collection.commands import deliver, pick_up, plan_collection
-from inventory.devices.commands import Announced, declare, describe, move, quarantine
+from inventory.devices.commands import declare, describe, move, quarantine
+from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data, list_medium
 from inventory.devices.models import Device, Medium
 from inventory.devices.steps import take_step

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from inventory.api.asking import NO, Day, Kilograms, Moment, Prose, Text100, Text150, actor_of, bytes_of
 from inventory.devices import commands, queries, steps
-from inventory.devices.commands import Announced
+from inventory.devices.entrance import Announced
 from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,32 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.categories import CATEGORIES, REASONS
+from inventory.devices.entrance import Announced, Arrival, enter, fresh_tags
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.identity import search_text, serial_key
 from inventory.devices.matching import uuid_key
 from inventory.devices.models import Device, IssuedTag, Location
 from inventory.devices.steps import note, take
-from inventory.devices.tags import new_tag, read_tag
+from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, record_all
 from inventory.lifecycle import Actor, Status, Word
 
 MOST_TAGS_AT_ONCE = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A device as somebody announces it; weight in kilograms."""
-
-    category: str
-    manufacturer: str = ""
-    model: str = ""
-    serial: str = ""
-    inventory_number: str = ""
-    department: str = ""
-    act_reference: str = ""
-    decommissioned_on: dt.date | None = None
-    weight_kg: Decimal | None = None
 
 
 @transaction.atomic
@@ -47,6 +31,14 @@ def declare(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = 
 
     Refuses: NotAllowed; BadInput (unknown category, no act or date of decommissioning).
     """
+    tags = declare_list(announced, actor=actor, list_sha256=list_sha256)
+    entered = Device.objects.in_bulk(tags, field_name="tag")
+    return [entered[tag] for tag in tags]
+
+
+@transaction.atomic
+def declare_list(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = "") -> list[str]:
+    """As `declare`, for lists of any length: returns the tags, in the order given."""
     require(actor, Word.DECLARE)
     for one in announced:
         _check_category(one.category)
@@ -55,7 +47,7 @@ def declare(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = 
                 _("A device is declared with the act and the date of its decommissioning."),
                 field="act_reference",
             )
-    return _enter(announced, "declare", Status.DECLARED, actor=actor, evidence=list_sha256)
+    return enter(announced, Arrival("declare", Status.DECLARED, list_sha256=list_sha256), actor=actor)
 
 
 @transaction.atomic
@@ -73,16 +65,13 @@ def register_found(
     """
     require(actor, Word.RECEIVE)
     _check_category(announced.category)
-    place = location_named(location)
-    return _enter(
-        [announced],
-        "register_found",
-        Status.RECEIVED,
-        actor=actor,
-        tag=_free_tag(tag).code if tag else "",
-        location=place,
-        occurred_at=occurred_at,
-    )[0]
+    issued = _free_tag(tag) if tag else None
+    arrival = Arrival("register_found", Status.RECEIVED, location=location_named(location), occurred_at=occurred_at)
+    (code,) = enter([announced], arrival, actor=actor, tags=[issued.code] if issued else ())
+    device = Device.objects.get(tag=code)
+    if issued:
+        _bind(issued, device)
+    return device
 
 
 @transaction.atomic
@@ -92,7 +81,7 @@ def reserve_tags(count: int, *, actor: Actor) -> list[str]:
     if not 1 <= count <= MOST_TAGS_AT_ONCE:
         raise BadInput(_("Ask for 1 to %(most)s tags."), field="count", most=MOST_TAGS_AT_ONCE)
     now = timezone.now()
-    codes = _fresh_tags(count)
+    codes = fresh_tags(count)
     IssuedTag.objects.bulk_create([IssuedTag(code=code, issued_at=now) for code in codes], batch_size=500)
     record_all(
         [Deed("tag.reserve", "tag", code, 1, occurred_at=now) for code in codes],
@@ -245,82 +234,6 @@ def open_location(code: str, *, actor: Actor, name_fr: str, name_nl: str) -> Loc
     return Location.objects.create(code=code, name_fr=name_fr, name_nl=name_nl)
 
 
-def _enter(
-    announced: Sequence[Announced],
-    event: str,
-    status: Status,
-    *,
-    actor: Actor,
-    tag: str = "",
-    location: Location | None = None,
-    evidence: str = "",
-    occurred_at: dt.datetime | None = None,
-) -> list[Device]:
-    # The entries come first: the database takes no device that the ledger does not know.
-    now = timezone.now()
-    codes = [tag] if tag else _fresh_tags(len(announced))
-    devices = [_device(one, code, status, now, location) for one, code in zip(announced, codes, strict=True)]
-    record_all(
-        (
-            Deed(
-                f"device.{event}",
-                "device",
-                device.tag,
-                1,
-                facts=_facts(device),
-                to_status=status,
-                evidence_sha256=evidence,
-                occurred_at=occurred_at,
-            )
-            for device in devices
-        ),
-        actor=actor,
-    )
-    Device.objects.bulk_create(devices, batch_size=500)
-    if tag:
-        _bind(IssuedTag.objects.get(code=tag), devices[0])
-    else:
-        IssuedTag.objects.bulk_create(
-            [IssuedTag(code=device.tag, device=device, issued_at=now, bound_at=now) for device in devices],
-            batch_size=500,
-        )
-    return devices
-
-
-def _device(one: Announced, code: str, status: Status, now: dt.datetime, location: Location | None) -> Device:
-    device = Device(
-        tag=code,
-        status=status,
-        category=one.category,
-        manufacturer=one.manufacturer.strip(),
-        model=one.model.strip(),
-        serial=one.serial.strip(),
-        serial_key=serial_key(one.serial),
-        inventory_number=one.inventory_number.strip(),
-        department=one.department.strip(),
-        act_reference=one.act_reference.strip(),
-        decommissioned_on=one.decommissioned_on,
-        weight_kg=one.weight_kg,
-        location=location,
-        created_at=now,
-        changed_at=now,
-    )
-    device.search = _search(device)
-    return device
-
-
-def _facts(device: Device) -> dict[str, Any]:
-    names = ("category", "manufacturer", "model", "serial", "inventory_number", "department", "act_reference")
-    facts: dict[str, Any] = {name: getattr(device, name) for name in names if getattr(device, name)}
-    if device.decommissioned_on:
-        facts["decommissioned_on"] = device.decommissioned_on
-    if device.weight_kg is not None:
-        facts["weight_kg"] = device.weight_kg
-    if device.location:
-        facts["location"] = device.location.code
-    return facts
-
-
 def _search(device: Device, extra: str = "") -> str:
     tags = "" if device.pk is None else " ".join(device.tags.values_list("code", flat=True))
     # What merged records bear leads here too.
@@ -337,19 +250,6 @@ def _search(device: Device, extra: str = "") -> str:
         device.act_reference,
         *(word for words in also for word in words),
     )
-
-
-def _fresh_tags(count: int) -> list[str]:
-    # 32^8 bodies: a collision is next to impossible, and still refused by the unique column.
-    codes: set[str] = set()
-    while len(codes) < count:
-        codes |= {new_tag() for _ in range(count - len(codes))}
-        codes -= (
-            set(IssuedTag.objects.filter(code__in=list(codes)).values_list("code", flat=True))
-            if count <= 500
-            else set()
-        )
-    return list(codes)
 
 
 def _free_tag(tag: str) -> IssuedTag:

@@ -10,6 +10,8 @@ _SPACES = re.compile(r"\s+")
 
 def serial_key(serial: str) -> str:
     """A serial number as it compares: NFKC, no invisible characters, case folded, single spaces; zeros kept."""
+    if serial.isascii() and serial.isprintable():
+        return " ".join(serial.lower().split())[:100]
     text = unicodedata.normalize("NFKC", serial)
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc"})
     return _SPACES.sub(" ", text).strip().casefold()[:100]
@@ -17,6 +19,8 @@ def serial_key(serial: str) -> str:
 
 def folded(text: str) -> str:
     """Words as they are searched: NFKD without accents, case folded, single spaces (SQLite folds ASCII only)."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return _SPACES.sub(" ", plain).strip().casefold()
 

@@ -71,7 +71,8 @@ def new_tag() -> str:
     a wrong keyboard layout (A↔Q, W↔Z) would turn into another valid tag.
     """
     while True:
-        body = "".join(secrets.choice(ALPHABET) for _place in range(BODY_LENGTH))
+        bits = secrets.randbits(5 * BODY_LENGTH)
+        body = "".join([ALPHABET[bits >> 5 * place & 31] for place in range(BODY_LENGTH)])
         tag = body + check_symbol(body)
         if tag[-1] in ALPHABET and not _RUDE.search(tag) and not _has_a_twin(tag):
             return tag

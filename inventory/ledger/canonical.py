@@ -21,6 +21,10 @@ def canonical(facts: dict[str, Any]) -> bytes:
     return orjson.dumps(_plain(facts), option=orjson.OPT_SORT_KEYS)
 
 
+# What JSON says by itself; `str` only, since an enum's member is a string with a spelling of its own.
+_BY_ITSELF = frozenset({str, int, bool, type(None)})
+
+
 def instant(moment: dt.datetime) -> str:
     """An aware moment as UTC with microseconds: `2026-03-01T09:30:00.000000Z`."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -32,10 +36,12 @@ def commitment(salt: str, payload: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str):
-        return str(value) if isinstance(value, str) else value
+    if type(value) in _BY_ITSELF:
+        return value
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): inner if type(inner) in _BY_ITSELF else _plain(inner) for key, inner in value.items()}
+    if isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else int(value)
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value) if isinstance(value, set | frozenset) else value
         return [_plain(inner) for inner in items]

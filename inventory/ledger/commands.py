@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from inventory.ledger.canonical import canonical, commitment, instant
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
+from inventory.ledger.rows import reserve_ids, write_rows
 from inventory.ledger.tree import leaf_hash
 from inventory.lifecycle import Actor
 
@@ -45,25 +46,32 @@ def record(deed: Deed, *, actor: Actor) -> Entry:
 
     Raises IntegrityError when somebody else has already recorded this subject's next deed.
     """
-    return record_all([deed], actor=actor)[0]
+    _in_its_transaction()
+    row, private = _row(deed, actor, timezone.now())
+    entry = Entry.objects.create(**dict(zip(_COLUMNS, row, strict=True)))
+    if private:
+        PrivatePayload.objects.create(entry=entry, salt=private[0], payload=private[1])
+    _seal_after_commit()
+    return entry
 
 
-def record_all(deeds: Iterable[Deed], *, actor: Actor) -> list[Entry]:
-    """Add entries for many deeds of one transaction, in order."""
+def record_all(deeds: Iterable[Deed], *, actor: Actor) -> int:
+    """Add entries for many deeds of one transaction, in order, and return how many. Raises as `record` does."""
+    _in_its_transaction()
+    now = timezone.now()
+    made = [_row(deed, actor, now) for deed in deeds]
+    ids = reserve_ids(Entry, len(made))
+    write_rows(Entry, ("id", *_COLUMNS), ((pk, *row) for pk, (row, _private) in zip(ids, made, strict=True)))
+    kept = [(pk, *private) for pk, (_row, private) in zip(ids, made, strict=True) if private]
+    if kept:
+        write_rows(PrivatePayload, ("entry_id", "salt", "payload"), kept)
+    _seal_after_commit()
+    return len(made)
+
+
+def _in_its_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A deed and its entry belong in one transaction.")
-    now = timezone.now()
-    entries, privates = [], []
-    for deed in deeds:
-        entry, private = _entry(deed, actor, now)
-        entries.append(entry)
-        if private:
-            privates.append(private)
-    Entry.objects.bulk_create(entries, batch_size=500)
-    if privates:
-        PrivatePayload.objects.bulk_create(privates, batch_size=500)
-    _seal_after_commit()
-    return entries
 
 
 def next_seq(kind: str, key: str) -> int:
@@ -84,13 +92,12 @@ def seal() -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING_LOCK])
     last = Leaf.objects.aggregate(last=Max("leaf_index"))["last"]
     following = 0 if last is None else last + 1
-    unsealed = Entry.objects.filter(leaf__isnull=True).order_by("id").only("id", "body")
-    leaves = [
-        Leaf(leaf_index=following + offset, entry=entry, leaf_hash=leaf_hash(entry.body.encode()).hex())
-        for offset, entry in enumerate(unsealed.iterator(chunk_size=2000))
-    ]
-    Leaf.objects.bulk_create(leaves, batch_size=500)
-    return len(leaves)
+    unsealed = Entry.objects.filter(leaf__isnull=True).order_by("id").values_list("id", "body")
+    leaves = (
+        (index, pk, leaf_hash(body.encode()).hex())
+        for index, (pk, body) in enumerate(unsealed.iterator(chunk_size=2000), start=following)
+    )
+    return write_rows(Leaf, ("leaf_index", "entry_id", "leaf_hash"), leaves)
 
 
 def _seal_after_commit() -> None:
@@ -103,7 +110,14 @@ def _sealing() -> None:
     seal()
 
 
-def _entry(deed: Deed, actor: Actor, now: dt.datetime) -> tuple[Entry, PrivatePayload | None]:
+_COLUMNS = (
+    *("event", "subject_kind", "subject_key", "subject_seq", "from_status", "to_status", "actor_key", "channel"),
+    *("occurred_at", "recorded_at", "evidence_sha256", "body"),
+)
+
+
+def _row(deed: Deed, actor: Actor, now: dt.datetime) -> tuple[tuple[Any, ...], tuple[str, str] | None]:
+    """An entry in the order of `_COLUMNS`, and the salt and text of what is kept apart."""
     occurred = deed.occurred_at or now
     body: dict[str, Any] = {
         "v": 1,
@@ -120,23 +134,12 @@ def _entry(deed: Deed, actor: Actor, now: dt.datetime) -> tuple[Entry, PrivatePa
         "evidence": deed.evidence_sha256,
         "facts": deed.facts,
     }
-    salt = payload = ""
+    private = None
     if deed.private:
-        salt, payload = secrets.token_hex(16), canonical(deed.private).decode()
-        body["private"] = commitment(salt, payload)
-    entry = Entry(
-        event=deed.event,
-        subject_kind=deed.kind,
-        subject_key=deed.key,
-        subject_seq=deed.seq,
-        from_status=deed.from_status,
-        to_status=deed.to_status,
-        actor_key=actor.key,
-        channel=actor.channel,
-        occurred_at=occurred,
-        recorded_at=now,
-        evidence_sha256=deed.evidence_sha256,
-        body=canonical(body).decode(),
+        private = secrets.token_hex(16), canonical(deed.private).decode()
+        body["private"] = commitment(*private)
+    row = (
+        *(deed.event, deed.kind, deed.key, deed.seq, str(deed.from_status), str(deed.to_status)),
+        *(actor.key, actor.channel, occurred, now, deed.evidence_sha256, canonical(body).decode()),
     )
-    private = PrivatePayload(entry=entry, salt=salt, payload=payload) if deed.private else None
-    return entry, private
+    return row, private

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.devices.categories import CATEGORIES, GRADES
-from inventory.devices.commands import Announced, declare, location_named, move_all, register_found
+from inventory.devices.commands import declare, location_named, move_all, register_found
+from inventory.devices.entrance import Announced
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.devices.queries import DeviceFilter, devices

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory.devices.commands import Announced, bind_tag, declare, describe, receive, register_found, reserve_tags
+from inventory.devices.commands import bind_tag, declare, describe, receive, register_found, reserve_tags
+from inventory.devices.entrance import Announced
 from inventory.devices.genealogy.commands import merge, split, tell_apart
 from inventory.devices.genealogy.queries import Alike, alike
 from inventory.devices.media import list_medium, remove_medium

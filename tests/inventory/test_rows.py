@@ -1,0 +1,82 @@
+"""The gateway for many rows writes what one row at a time would, and the database's rules hold for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inventory.devices.commands import declare, declare_list
+from inventory.devices.models import Device, Location
+from inventory.jobs.models import Job
+from inventory.ledger.models import Entry
+from inventory.ledger.rows import reserve_ids, write_rows
+from tests.journeys import announced
+
+pytestmark = pytest.mark.django_db
+WORDS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=40)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(WORDS, WORDS), max_size=5))
+def test_what_goes_in_comes_out(rows):
+    Location.objects.all().delete()
+    written = [(f"L{number}", fr, nl) for number, (fr, nl) in enumerate(rows)]
+    assert write_rows(Location, ("code", "name_fr", "name_nl"), written) == len(written)
+    found = Location.objects.order_by("id").values_list("code", "name_fr", "name_nl")
+    assert list(found) == written
+
+
+def test_moments_objects_and_defaults_are_as_the_tables_keep_them(people):
+    now = timezone.now()
+    facts = {"numbers": ["é", 1, None], "tab": "a\tb\\n"}
+    columns = ("kind", "lane", "facts", "asked_by_id", "asked_at", "channel")
+    write_rows(Job, columns, [("evidence", "short", facts, people.technician.pk, now, "desk")])
+    job = Job.objects.get()
+    assert (job.facts, job.asked_at, job.failure, job.cancel_asked, job.lease_until) == (facts, now, {}, False, None)
+    assert (job.state, job.attempt, len(job.code)) == ("waiting", 0, 10)
+
+
+def test_devices_entered_together_are_what_they_were_announced_as(people):
+    day = dt.date(2026, 3, 2)
+    one = announced("laptop", weight_kg=Decimal("2.5"), serial=" SN 1 ", department="Écoles", decommissioned_on=day)
+    device, other = declare([one, announced("screen")], actor=people.technician)
+    assert (device.weight_kg, device.serial, device.serial_key) == (Decimal("2.500"), "SN 1", "sn 1")
+    assert (device.decommissioned_on, device.department) == (day, "Écoles")
+    assert "ecoles" in device.search
+    assert device.tag.lower() in device.search
+    assert [tag.code for tag in other.tags.all()] == [other.tag]
+    assert Entry.objects.filter(subject_key=device.tag, event="device.declare").count() == 1
+
+
+def test_keys_reserved_are_nobody_elses(people):
+    first = reserve_ids(Location, 3)
+    Location.objects.all().delete()
+    write_rows(Location, ("id", "code", "name_fr", "name_nl"), [(pk, f"P{pk}", "a", "b") for pk in first])
+    after = Location.objects.create(code="Z", name_fr="a", name_nl="b")
+    assert after.pk not in list(first)
+    assert not set(reserve_ids(Location, 2)) & {*first, after.pk}
+
+
+def test_the_rules_of_the_database_hold_for_many_rows(people):
+    columns = ("tag", "status", "category", "created_at", "changed_at")
+    row = ("7K3QX9M21", "ready", "desktop", timezone.now(), timezone.now())
+    with pytest.raises(DatabaseError, match="enters as declared or received"), transaction.atomic():
+        write_rows(Device, columns, [row])
+    tags = declare_list([announced() for _ in range(3)], actor=people.technician)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_rows(Device, columns, [(tags[0], "declared", *row[2:])])
+    assert Device.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rows_are_written_in_one_transaction_or_not_at_all():
+    with pytest.raises(transaction.TransactionManagementError):
+        write_rows(Location, ("code", "name_fr", "name_nl"), [("A", "a", "b")])
+    with pytest.raises(transaction.TransactionManagementError):
+        reserve_ids(Location, 1)
