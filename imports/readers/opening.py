@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -176,7 +177,8 @@ class OpenTable:
         child = self._child
         if child.returncode is not None:
             return
-        child.kill()
+        # Not `child.kill()`: it would take note of a child that has just ended by itself, and of its figures nobody.
+        os.kill(child.pid, signal.SIGKILL)
         self._pipe.close()
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
