@@ -200,13 +200,15 @@ class OpenTable:
 
     def _line(self) -> bytes:
         pipe = self._pipe.fileno()
+        ready = select.poll()
+        ready.register(pipe, select.POLLIN | select.POLLHUP)
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
             began = time.monotonic()
-            ready, _, _ = select.select([pipe], [], [], max(0.0, self.limits.wall_seconds - self._waited))
+            answered = ready.poll(max(0.0, self.limits.wall_seconds - self._waited) * 1000)
             self._waited += time.monotonic() - began
-            if not ready:
+            if not answered:
                 raise refusal("wall_time", {"seconds": self.limits.wall_seconds})
             piece = os.read(pipe, _PIECE)
             if not piece or searched > _LONGEST_ANSWER:
