@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Words
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ Sentence = str | Promise
 
 EARLIEST = datetime.date(1990, 1, 1)
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
+_EXCEL_EPOCH_1904 = datetime.date(1904, 1, 1)
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 _DESTROYED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -30,7 +32,9 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{
 _DECIMAL = re.compile(
     r"(\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+(?=,)|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:,(\d+))?|(\d+)\.(\d+)", re.ASCII
 )
-_NATIONAL_NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[- .]?(\d{3})[-. ]?(\d{2})(?!\d)", re.ASCII)
+# Looks like a Belgian national register number; `holds_national_number` knows.
+NATIONAL_NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[- .]?(\d{3})[-. ]?(\d{2})(?!\d)", re.ASCII)
+_ARMED = frozenset("=+-@")
 _NOTHING = frozenset(
     {"", "-", "--", "?", "/", "n/a", "na", "nvt", "n.v.t.", "néant", "neant", "geen", "none", "null", "nihil"}
 )
@@ -84,50 +88,80 @@ def matched(
     *,
     own: Words[str, str] | None = None,
     ignored: Iterable[str] = (),
+    trimmed: Callable[[str], str] = str,
 ) -> Mapping:
     """Match headings to the wanted fields by their words; a source's `own` words (plain -> field) go first.
 
-    A field takes the first column that fits; a further one is shown as doubled, never merged.
+    A field takes the column whose word stands first in `own`, else the first that fits; a further one is shown as
+    doubled, never merged. `trimmed` takes off what a source writes around its headings.
     """
     fields: dict[str, int] = {}
     heaps: dict[str, list[Heading]] = {"personal": [], "ignored": [], "unrecognised": [], "doubled": []}
     known = set(wanted)
     skipped = {plain(word) for word in ignored}
     own = own or {}
+    preferred = {word: rank for rank, word in enumerate(own)}
+    ranks: dict[str, int] = {}
     for position, header in enumerate(headers):
-        heading, word = Heading(position, header), plain(header)
+        heading, word = Heading(position, header), plain(trimmed(header))
         field = own.get(word) or (HEADING_OF.get(word) if word not in skipped else None)
-        if field in known and word not in PERSONAL_HEADINGS:
-            if fields.setdefault(field, position) != position:
+        if field in known and (word in own or word not in PERSONAL_HEADINGS):
+            rank = preferred.get(word, len(preferred))
+            if field not in fields or rank < ranks[field]:
+                if field in fields:
+                    heaps["doubled"].append(Heading(fields[field], headers[fields[field]]))
+                fields[field], ranks[field] = position, rank
+            else:
                 heaps["doubled"].append(heading)
+        elif word in skipped or not word:
+            heaps["ignored"].append(heading)
         elif word in PERSONAL_HEADINGS:
             heaps["personal"].append(heading)
-        elif word in skipped or word in REMARK_HEADINGS or not word:
+        elif word in REMARK_HEADINGS:
             heaps["ignored"].append(heading)
         else:
             heaps["unrecognised"].append(heading)
+    heaps["doubled"].sort(key=lambda one: one.position)
     return Mapping(fields, **{name: tuple(heap) for name, heap in heaps.items()})
 
 
 def text(cell: str, length: int) -> str:
     """One line of text in Unicode's composed form; "-", "n/a", "néant" and "geen" mean nothing."""
-    value = " ".join(unicodedata.normalize("NFC", cell).split())
-    if value.casefold() in _NOTHING:
+    value = cell
+    if not (cell.isascii() and cell.isprintable()) or "  " in cell or cell[:1] == " " or cell[-1:] == " ":
+        value = " ".join(unicodedata.normalize("NFC", cell).split())
+    if len(value) < 7 and value.casefold() in _NOTHING:
         return ""
-    if _FORMULA_ERROR.fullmatch(value.upper()):
+    if value[:1] == "'" and value[1:2] in _ARMED:
+        # Our own exports, and careful ones of others, keep spreadsheets from calculating such a cell.
+        value = value[1:]
+    if value[:1] == "#" and _FORMULA_ERROR.fullmatch(value.upper()):
         raise CellRefused(_("The formula in this cell gives an error."), _("Replace the formula by its value."))
     if len(value) > length:
         raise CellRefused(_("The text is longer than %(length)s characters."), _("Shorten it."), length=length)
     return value
 
 
-def identifier(cell: str, length: int = 100, *, number: bool = False) -> str:
+def identifier(cell: str, length: int = 100, *, number: bool = False, date: bool = False, width: int = 0) -> str:
     """A serial or inventory number, as text. Spaces around hyphens and letter case stay as written.
 
     Refuses what Excel has destroyed (6.37702E+15): the lost digits cannot be guessed. `number`: the cell was
-    typed as a number, in which Excel keeps 15 digits.
+    typed as a number, in which Excel keeps 15 digits; `date`: Excel made a date of it ("MAR-05"); `width`: digits
+    that the numbers of this column have.
     """
     value = text(cell, length)
+    if date and value:
+        raise CellRefused(
+            _("Excel made a date of this number."),
+            _("Format the column as text, type the number again and save."),
+        )
+    if width and value.isdecimal() and len(value) < width:
+        raise CellRefused(
+            _("The number has %(count)s digits, the others of this column have %(width)s: Excel dropped its zeros."),
+            _("Format the column as text, type the number again with its zeros and save."),
+            count=len(value),
+            width=width,
+        )
     if _DESTROYED.fullmatch(value):
         raise CellRefused(
             _("Excel destroyed this number: its last digits are lost."),
@@ -141,10 +175,26 @@ def identifier(cell: str, length: int = 100, *, number: bool = False) -> str:
     return value
 
 
-def date(cell: str, *, today: datetime.date | None = None) -> datetime.date | None:
+def digits_of(values: Iterable[str]) -> int:
+    """How many digits the numbers of a column have, where a pattern tells: most have so many, some begin with 0.
+
+    0 where nothing tells.
+    """
+    numbers = [value for value in values if value]
+    lengths = Counter(len(value) for value in numbers if value.isdecimal() and value.isascii())
+    if not lengths:
+        return 0
+    length, count = lengths.most_common(1)[0]
+    zeros = sum(value[0] == "0" for value in numbers if len(value) == length and value.isdecimal())
+    longer = any(other > length for other in lengths)
+    return length if length > 3 and zeros >= 2 and not longer and 2 * count > len(numbers) else 0
+
+
+def date(cell: str, *, today: datetime.date | None = None, since_1904: bool = False) -> datetime.date | None:
     """A day written dd/mm/yyyy (also with . or -), yyyy-mm-dd, or as Excel's day number; None when empty.
 
-    Refuses two-digit years, days that do not exist, days before 1990 and days after tomorrow.
+    `since_1904`: day numbers count from 1 January 1904, as on old Macintoshes. Refuses two-digit years, days that do
+    not exist, days before 1990 and days after tomorrow.
     """
     value = text(cell, 40)
     if not value:
@@ -154,7 +204,7 @@ def date(cell: str, *, today: datetime.date | None = None) -> datetime.date | No
     elif found := _YEAR_FIRST.fullmatch(value):
         year, month, day = (int(part) for part in found.groups())
     elif value.isdecimal() and value.isascii() and len(value) == 5:
-        whole = _EXCEL_EPOCH + datetime.timedelta(days=int(value))
+        whole = (_EXCEL_EPOCH_1904 if since_1904 else _EXCEL_EPOCH) + datetime.timedelta(days=int(value))
         day, month, year = whole.day, whole.month, whole.year
     else:
         raise CellRefused(
@@ -221,7 +271,7 @@ def holds_national_number(cell: str) -> bool:
     The check is 97 - (first nine digits mod 97), with a 2 in front for those born from 2000 on (law of
     8 August 1983, royal decree of 3 April 1984). Months 21-32 and 41-52 are the bis numbers.
     """
-    for found in _NATIONAL_NUMBER.finditer(cell):
+    for found in NATIONAL_NUMBER.finditer(cell):
         year, month, day, order, check = found.groups()
         if int(month) % 20 > 12 or int(month) > 52 or int(day) > 31 or order in ("000", "999"):
             continue

@@ -28,11 +28,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "manufacturer": (
         "Manufacturer", "Make", "Brand", "Vendor", "Manufacturer0", "Fabricant", "Marque", "Constructeur",
-        "Merk", "Fabrikant",
+        "Merk", "Fabrikant", "Manufacturers", "Marca", "Manufactuer",
     ),
     "model": (
         "Model", "Model name", "Asset model", "Product", "Model0", "Modèle", "Nom du modèle", "Modelnaam",
-        "Naam model",
+        "Naam model", "Modelo",
     ),
     "serial": (
         "Serial number", "Serialnumber", "Serial", "Serial no", "Serial no.", "SerialNumber0",
@@ -60,6 +60,62 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "Weight", "Weight (kg)", "Weight kg", "Poids", "Poids (kg)", "Poids kg", "Gewicht", "Gewicht (kg)",
         "Gewicht kg",
     ),
+    "condition": ("Condition", "State", "État", "État à la réception", "Toestand", "Staat", "Staat bij ontvangst"),
+    "seen": ("Seen", "Counted", "Present", "Vu", "Compté", "Présent", "Gezien", "Geteld", "Aanwezig"),
+    "enterprise_number": (
+        "Enterprise number", "Company number", "CBE number", "VAT number", "Numéro d'entreprise", "N° d'entreprise",
+        "N° entreprise", "BCE", "N° BCE", "TVA", "Ondernemingsnummer", "Ondernemingsnr", "KBO", "KBO-nummer", "BTW",
+    ),
+    "legal_form": ("Legal form", "Forme juridique", "Forme légale", "Rechtsvorm"),
+    "official_language": ("Language", "Official language", "Langue", "Langue officielle", "Taal", "Officiële taal"),
+    "street": ("Street", "Street and number", "Address", "Rue", "Rue et numéro", "Adresse", "Straat",
+        "Straat en nummer", "Adres"),
+    "postcode": ("Postcode", "Postal code", "Zip", "Zip code", "Code postal", "CP"),
+    "municipality": ("Municipality", "City", "Town", "Commune", "Ville", "Localité", "Gemeente", "Stad", "Plaatsnaam"),
+    "channel": ("Channel", "Canal", "Kanaal"),
+}  # fmt: skip
+
+# A tag of ours, in lists that speak of our devices.
+TAG_WORDS: tuple[str, ...] = (
+    "Tag", "Relais tag", "Étiquette", "Étiquette Relais", "Code d'étiquette", "Label", "Labelcode", "Relais-label",
+)  # fmt: skip
+
+# Canonical choice -> the words for it, by field.
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "condition": {
+        "intact": ("intact", "ok", "good", "bon", "bon état", "en ordre", "goed", "in orde", "gaaf"),
+        "damaged": ("damaged", "broken", "endommagé", "abîmé", "cassé", "beschadigd", "kapot", "stuk"),
+        "incomplete": ("incomplete", "incomplet", "onvolledig"),
+        "dangerous_battery": (
+            "dangerous battery", "swollen battery", "batterie dangereuse", "batterie gonflée",
+            "gevaarlijke batterij", "opgezwollen batterij", "gezwollen batterij",
+        ),
+    },
+    "seen": {
+        "yes": ("yes", "y", "x", "1", "true", "seen", "oui", "o", "vrai", "vu", "ja", "j", "waar", "gezien"),
+        "no": ("no", "n", "0", "false", "not seen", "non", "faux", "pas vu", "nee", "neen", "onwaar", "niet gezien"),
+    },
+    "language": {
+        "fr": ("french", "français", "francophone", "frans", "franstalig"),
+        "nl": ("dutch", "néerlandais", "néerlandophone", "nederlands", "nederlandstalig"),
+    },
+    "legal_form": {
+        "asbl_vzw": ("asbl", "vzw", "asbl/vzw", "vzw/asbl", "non-profit association", "association sans but lucratif",
+            "vereniging zonder winstoogmerk"),
+        "aisbl_ivzw": ("aisbl", "ivzw", "aisbl/ivzw", "ivzw/aisbl"),
+        "foundation": ("foundation", "fondation", "fondation d'utilité publique", "stichting"),
+        "cooperative": ("cooperative", "coopérative", "société coopérative", "sc", "cv", "coöperatie",
+            "coöperatieve vennootschap"),
+        "public": ("public", "public body", "cpas", "ocmw", "école", "school", "organisme public",
+            "openbare instelling"),
+        "de_facto": ("de facto", "de-facto association", "association de fait", "feitelijke vereniging"),
+    },
+    "channel": {
+        "online": ("online", "on line", "en ligne", "web", "site web", "website"),
+        "counter": ("counter", "guichet", "loket"),
+        "telephone": ("telephone", "phone", "téléphone", "tél", "telefoon", "tel"),
+        "post": ("post", "letter", "poste", "courrier", "lettre", "brief", "per post"),
+    },
 }  # fmt: skip
 
 # Columns that are free text: somebody's name or telephone number stands in one of them sooner or later.
@@ -76,13 +132,17 @@ PERSONAL: tuple[str, ...] = (
     "User principal name", "Full name", "First name", "Last name", "Surname", "Email", "E-mail", "Mail",
     "Email address", "Phone", "Phone number", "Telephone", "Mobile", "Subscriber carrier", "Contact",
     "Custodian", "Owner", "Assigned to", "Checked out to", "Checked Out To: Username",
-    "Checked Out To: First Name", "Checked Out To: Last Name", "Checked Out To: Email", "Manager",
-    "Employee", "Employee no", "Employee no.", "National number", "Utilisateur", "Nom d'utilisateur",
-    "Dernier utilisateur", "Nom", "Prénom", "Nom et prénom", "Courriel", "Adresse e-mail", "Téléphone",
-    "GSM", "Détenteur", "Agent", "Matricule", "Affecté à", "Responsable", "Numéro national", "N° national",
-    "Registre national", "Gebruiker", "Gebruikersnaam", "Laatste gebruiker", "Naam gebruiker", "Voornaam",
-    "Achternaam", "Familienaam", "E-mailadres", "Telefoon", "Telefoonnummer", "Houder", "Contactpersoon",
-    "Medewerker", "Personeelsnummer", "Toegewezen aan", "Verantwoordelijke", "Rijksregisternummer",
+    "Checked Out To: First Name", "Checked Out To: Last Name", "Checked Out To: Email", "Manager", "Employee",
+    "Last user name", "Last logon user", "Management name", "Top console user", "TopConsoleUser0", "User_Name0",
+    "Sold to", "Alternate username", "Technician in charge", "Employee no", "Employee no.", "National number",
+    "Utilisateur", "Nom d'utilisateur", "Dernier utilisateur", "Nom", "Prénom", "Nom et prénom", "Courriel",
+    "Adresse e-mail", "Téléphone", "GSM", "Détenteur", "Agent", "Matricule", "Affecté à", "Responsable",
+    "Numéro national", "N° national", "Registre national", "Usager", "Technicien responsable",
+    "Personne de contact", "E-mail professionnel", "Portable de contact", "Dernier utilisateur connecté",
+    "Gebruiker", "Gebruikersnaam", "Laatste gebruiker", "Naam gebruiker", "Voornaam", "Achternaam",
+    "Familienaam", "E-mailadres", "Telefoon", "Telefoonnummer", "Houder", "Contactpersoon", "Medewerker",
+    "Personeelsnummer", "Toegewezen aan", "Verantwoordelijke", "Rijksregisternummer",
+    "Laatst aangemelde gebruiker", "Alternatieve gebruikersnaam", "Verantwoordelijke technicus", "Mobiel",
 )  # fmt: skip
 
 # Canonical category -> the words for it.
@@ -127,5 +187,9 @@ HEADING_OF: dict[str, str] = {plain(word): field for field, words in HEADINGS.it
 CATEGORY_OF: dict[str, str] = {plain(word): category for category, words in CATEGORIES.items() for word in words}
 PERSONAL_HEADINGS: frozenset[str] = frozenset(plain(word) for word in PERSONAL)
 REMARK_HEADINGS: frozenset[str] = frozenset(plain(word) for word in REMARKS)
+# Headings that may stand in a list once only: of two, one would be a guess.
+SINGLE_HEADINGS: frozenset[str] = frozenset(
+    word for word, field in HEADING_OF.items() if field not in {"street", "postcode", "municipality", "channel"}
+)
 # Every word that a heading may be, for telling the line of headings from a title above it.
 KNOWN_HEADINGS: frozenset[str] = frozenset(HEADING_OF.keys() | PERSONAL_HEADINGS | REMARK_HEADINGS)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from imports.readers.limits import Limits, Unreadable, column_letters
-from imports.vocabulary import HEADING_OF, KNOWN_HEADINGS, plain
+from imports.vocabulary import KNOWN_HEADINGS, SINGLE_HEADINGS, plain
 
 # Title lines stand above the headings now and then; further down nobody looks for headings.
 _LOOK_FOR_HEADINGS = 30
@@ -160,7 +160,7 @@ def _headings(row: RawRow, limits: Limits) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     for position, heading in enumerate(headings):
         # Some systems write "Address" and "City" several times; a doubled heading that we read would be a guess.
-        if plain(heading) not in HEADING_OF:
+        if plain(heading) not in SINGLE_HEADINGS:
             continue
         first = seen.setdefault(heading.casefold(), position)
         if first != position:

@@ -9,14 +9,6 @@ from imports.listed import Source
 CITY = Source(
     name="city",
     label=_("Decommissioning list of a department"),
-    signature=(
-        "inventory_number",
-        "category",
-        "manufacturer",
-        "model",
-        "serial",
-        "department",
-        "act_reference",
-        "decommissioned_on",
-    ),
+    telling=("act_reference", "decommissioned_on"),
+    least=1,
 )

@@ -9,14 +9,21 @@ from imports.listed import Source
 SNIPE_IT = Source(
     name="snipe_it",
     label=_("Assets from Snipe-IT"),
-    signature=("Asset Tag", "Category", "Manufacturer", "Model", "Purchase Date", "Purchase Cost"),
+    telling=(
+        "Asset Tag", "Company", "Supplier", "Purchase Date", "Purchase Cost", "Model Number", "Model No.",
+        "Model Notes", "Asset Notes", "Checkout Type", "Checked Out To: Username", "Checked Out To: Email",
+        "Checked Out To: Location", "Checked Out To", "Asset EOL Date", "EOL", "Book Value", "Fully Depreciated",
+        "Expected Checkin Date", "Last Checkin Date", "Next Audit Date", "Warranty Expires", "item name",
+        "Requestable",
+    ),
+    least=3,
     own={"Asset Tag": "inventory_number", "Location": "department"},
     ignored=(
         "ID", "Company", "Name", "Item name", "Asset Name", "Supplier", "Order Number", "Model Number",
         "Model No.", "Purchase Date", "Purchase Cost", "EOL", "Asset EOL Date", "Warranty",
-        "Warranty Months", "Warranty Expires", "Status", "Checkout Type", "Checked Out To: Location",
+        "Warranty Months", "Warranty Expires", "Status", "Checkout Type", "Type", "Checked Out To: Location",
         "Checkout Date", "Last Checkin Date", "Expected Checkin Date", "Default Location", "Department",
         "Book Value", "Diff", "Fully Depreciated", "Created At", "Updated At", "Deleted", "Last Audit",
-        "Next Audit Date", "URL", "BYOD", "Requestable", "Image",
+        "Next Audit Date", "URL", "BYOD", "Requestable", "Image", "Address", "City", "State", "Country", "Zip",
     ),
 )  # fmt: skip
