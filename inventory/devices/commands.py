@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.categories import CATEGORIES, REASONS
 from inventory.devices.entrance import Announced, Arrival, enter, fresh_tags
 from inventory.devices.gatekeepers import locked, require
-from inventory.devices.identity import search_text, serial_key
-from inventory.devices.matching import uuid_key
+from inventory.devices.identity import search_text, serial_key, uuid_key
 from inventory.devices.models import Device, IssuedTag, Location
 from inventory.devices.steps import note, take
 from inventory.devices.tags import read_tag

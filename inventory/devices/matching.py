@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, Literal
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from inventory.devices.identity import serial_key
+from inventory.devices.identity import both_orders, serial_key
 from inventory.devices.inspections import Inspection
-from inventory.devices.placeholders import identifying, identifying_uuid
+from inventory.devices.placeholders import identifying, identifying_mac
 
 Decision = Literal["same", "ask", "different"]
 
@@ -23,8 +22,6 @@ Decision = Literal["same", "ask", "different"]
 _LONG_ENOUGH = 6
 # A serial that differs in so many signs is one of the same batch, or a typing error.
 _NEAR = 2
-# Of a UUID's 32 digits; a random one has 9 alike once in 20,000 times, 17 never.
-_MOST_ALIKE = 16
 _LEGAL_FORMS = frozenset(
     {
         "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "gmbh", "ag", "sa", "srl",
@@ -71,7 +68,7 @@ class Group:
     """Inspections of one machine, by their places in the list given.
 
     `same`: seen more than once. `new`: seen once. `ask`: a person decides whether it is a machine of `ask_about`
-    (places of inspections in other groups), or nothing in the inspection identifies a machine.
+    (places of inspections in other groups), or nothing in the inspection identifies a machine and others are like it.
     """
 
     members: tuple[int, ...]
@@ -121,36 +118,14 @@ def group(inspections: Sequence[Inspection]) -> list[Group]:
         elif found.decision == "ask":
             asks[first][second] = asks[second][first] = found
     groups = []
+    lonely = _lonely(inspections)
     for members in _together(inspections, same):
         for one in members:
             for other in same[one] - set(members):
                 # They agree, but another inspection stands between them that contradicts one of the two.
                 asks[one][other] = why[min(one, other), max(one, other)]
-        groups.append(_group(inspections, members, why, asks))
+        groups.append(_group(inspections, members, why, asks, lonely))
     return groups
-
-
-@lru_cache(maxsize=4096)
-def both_orders(uuid: str | None) -> tuple[str, ...]:
-    """An SMBIOS UUID as it is and with its first three fields turned round; empty when it identifies nothing.
-
-    So is a number most of whose digits are one: firmware's filling, that many machines share.
-
-    SMBIOS stores those fields little-endian (DSP0134 §7.2.1); lshw prints them as they lie, dmidecode turns them.
-    """
-    value = identifying_uuid(uuid)
-    if value is None or max(map(value.count, set(value) - {"-"})) > _MOST_ALIKE:
-        return ()
-    number = UUID(value)
-    # Python keeps both readings of the sixteen bytes.
-    turned = str(UUID(bytes=number.bytes_le))
-    return (value, turned) if identifying_uuid(turned) else ()
-
-
-def uuid_key(uuid: str | None) -> str:
-    """An SMBIOS UUID as it compares, the same for both byte orders; empty when it identifies nothing."""
-    orders = both_orders(uuid)
-    return min(orders) if orders else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +181,7 @@ def _support(a: Inspection, b: Inspection) -> Iterator[_Finding]:
     if shared := _fixed(a) & _fixed(b):
         sentence = _("A network adapter has the same address: %(mac)s.")
         yield _Finding(True, 0, Reason(sentence, {"mac": min(shared)}))
-    if shared := set(a.replaceable_macs) & set(b.replaceable_macs):
+    if shared := _cards(a) & _cards(b):
         sentence = _("A Wi-Fi card has the same address, %(mac)s; cards can be swapped.")
         yield _Finding(True, 0, Reason(sentence, {"mac": min(shared)}))
     if shared := _disks(a) & _disks(b):
@@ -219,6 +194,10 @@ def _by_parts(a: Inspection, b: Inspection, reasons: tuple[Reason, ...]) -> Like
     if _clash(a.manufacturer, b.manufacturer):
         makers = _sorted(a.manufacturer, b.manufacturer)
         return Likeness("different", 0.7, (*reasons, Reason(_("The makers differ: %(one)s, %(other)s."), makers)), True)
+    if named := _named_by_one(a, b):
+        # What a firmware lacks it does not gain: with nothing lasting in common, two boards were asked.
+        sentence = _("One machine names its serial number, %(serial)s; the other's firmware has none.")
+        return Likeness("different", 0.75, (*reasons, Reason(sentence, {"serial": named})), True)
     if reasons:
         return Likeness("ask", 0.5, (*reasons, Reason(_("Parts alone do not prove a machine."))))
     if (
@@ -230,6 +209,14 @@ def _by_parts(a: Inspection, b: Inspection, reasons: tuple[Reason, ...]) -> Like
         sentence = _("Maker and model are the same, and neither file has a number that identifies the machine.")
         return Likeness("ask", 0.2, (Reason(sentence),))
     return Likeness("different", 0.4, (Reason(_("The two files have no identifier in common.")),))
+
+
+def _named_by_one(a: Inspection, b: Inspection) -> str:
+    """The serial number of one, when the other's firmware was asked for its own and gave a placeholder."""
+    for one, other in ((a, b), (b, a)):
+        if one.unnumbered and not _key(one.serial) and _key(other.serial):
+            return other.serial or ""
+    return ""
 
 
 def _pairs(inspections: Sequence[Inspection]) -> list[tuple[int, int]]:
@@ -245,7 +232,7 @@ def _marks(inspection: Inspection) -> Iterator[tuple[str, str]]:
     yield from (("serial", key) for key in [_key(inspection.serial)] if key)
     yield from (("board", key) for key in [_key(inspection.board_serial)] if key)
     yield from (("uuid", min(orders)) for orders in [both_orders(inspection.uuid)] if orders)
-    yield from (("mac", mac) for mac in {*_fixed(inspection), *inspection.replaceable_macs})
+    yield from (("mac", mac) for mac in {*_fixed(inspection), *_cards(inspection)})
     yield from (("disk", serial) for serial in _disks(inspection))
 
 
@@ -293,6 +280,7 @@ def _group(
     members: tuple[int, ...],
     why: dict[tuple[int, int], Likeness],
     asks: dict[int, dict[int, Likeness]],
+    lonely: set[int],
 ) -> Group:
     agreed = [pair for pair in combinations(members, 2) if pair in why and why[pair].decision == "same"]
     # Each inspection's first partner tells enough reasons.
@@ -304,9 +292,30 @@ def _group(
         return Group(members, "same", min(why[pair].confidence for pair in agreed), reasons, about)
     if questions:
         return Group(members, "ask", max(found.confidence for found in questions.values()), reasons, about)
+    alone = Reason(_("No other file tells of this machine."))
     if _anonymous(inspections[members[0]]):
-        return Group(members, "ask", 0.2, (Reason(_("The file has no number that identifies the machine.")),))
-    return Group(members, "new", 0.9, (Reason(_("No other file tells of this machine.")),))
+        numberless = Reason(_("The file has no number that identifies the machine."))
+        if members[0] in lonely:
+            return Group(members, "new", 0.4, (numberless, alone))
+        return Group(members, "ask", 0.2, (numberless,))
+    return Group(members, "new", 0.9, (alone,))
+
+
+def _lonely(inspections: Sequence[Inspection]) -> set[int]:
+    """Places of inspections without a number whose maker and model are known, and which no other file can be of."""
+    shelves: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, one in enumerate(inspections):
+        if _maker(one.manufacturer) and one.model:
+            shelves[_maker(one.manufacturer), serial_key(one.model)].append(place)
+    found = set()
+    for places in shelves.values():
+        numbered = sum(bool(_key(inspections[place].serial)) for place in places)
+        for place in places:
+            # A firmware without a number is not the one that names its own.
+            others = len(places) - 1 - (numbered if inspections[place].unnumbered else 0)
+            if others == 0:
+                found.add(place)
+    return found
 
 
 def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -323,7 +332,11 @@ def _key(serial: str | None) -> str:
 
 
 def _fixed(inspection: Inspection) -> set[str]:
-    return set(inspection.macs) - set(inspection.replaceable_macs)
+    return {mac for mac in inspection.macs if identifying_mac(mac)} - set(inspection.replaceable_macs)
+
+
+def _cards(inspection: Inspection) -> set[str]:
+    return {mac for mac in inspection.replaceable_macs if identifying_mac(mac)}
 
 
 def _disks(inspection: Inspection) -> set[str]:

@@ -31,6 +31,10 @@ _UUIDS = frozenset(
         "12345678-1234-5678-90ab-cddeefaabbcc",
     }
 )
+# Typed by somebody, or left by a driver that could not read the chip. Of random addresses one in half a billion is
+# made of two digits.
+_FEW_DIGITS = 2
+_MACS = frozenset({"001122334455", "0123456789ab", "123456789abc", "112233445566", "aabbccddeeff"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -43,6 +47,12 @@ def identifying(serial: str | None) -> str | None:
     if len(letters) < 2 or letters in _WORDS or _ONE_SIGN.fullmatch(letters):
         return None
     return value
+
+
+def identifying_mac(mac: str) -> bool:
+    """Whether a network address in lower case is one adapter's own: nearly none is made of two digits alone."""
+    digits = mac.replace(":", "")
+    return len(set(digits)) > _FEW_DIGITS and digits not in _MACS
 
 
 def identifying_uuid(uuid: str | None) -> str | None:

@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
-from inventory.devices.identity import folded, serial_key
+from inventory.devices.identity import folded, serial_key, uuid_key
 from inventory.devices.inspections import Inspection, SeenMedium
-from inventory.devices.matching import Likeness, compare, uuid_key
+from inventory.devices.matching import Likeness, compare
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
 from inventory.devices.placeholders import identifying
 from inventory.devices.tags import read_tag

@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from inventory.devices.matching import uuid_key
+from inventory.devices.identity import uuid_key
 
 
 def fill_keys(apps: Any, editor: Any) -> None:

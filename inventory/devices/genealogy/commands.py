@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.categories import MERGE_REASONS, SPLIT_REASONS
 from inventory.devices.commands import fit_keys
 from inventory.devices.gatekeepers import locked, require, unaccounted
-from inventory.devices.identity import serial_key
-from inventory.devices.matching import Likeness, compare, uuid_key
+from inventory.devices.identity import serial_key, uuid_key
+from inventory.devices.matching import Likeness, compare
 from inventory.devices.media import carry_medium
 from inventory.devices.models import Device, IssuedTag, Medium, Merge, ToldApart
 from inventory.devices.queries import as_inspected, device_of

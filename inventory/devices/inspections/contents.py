@@ -96,6 +96,11 @@ def identity(serial: str, what: str, warnings: list[str]) -> str | None:
     return found
 
 
+def is_unnumbered(serial: str) -> bool:
+    """Whether the firmware was asked for the machine's number and gave a placeholder."""
+    return bool(serial) and identifying(serial) is None
+
+
 def uuid_of(uuid: str, warnings: list[str]) -> str | None:
     """An SMBIOS UUID that identifies, in lower case; another gives None and a warning."""
     found = identifying_uuid(uuid)

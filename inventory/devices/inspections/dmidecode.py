@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from inventory.devices.inspections.contents import CHASSIS, Node, identity, plain, uuid_of, word
+from inventory.devices.inspections.contents import CHASSIS, Node, identity, is_unnumbered, plain, uuid_of, word
 from inventory.devices.inspections.seen import Inspection
 from inventory.devices.placeholders import identifying
 from inventory.errors import BadFile
@@ -50,6 +50,7 @@ def read(data: bytes) -> Inspection:
         manufacturer=maker,
         model=identifying(model) or identifying(word(board, "Product Name")) or "",
         serial=identity(word(system, "Serial Number"), "the system's serial number", warnings),
+        unnumbered=is_unnumbered(word(system, "Serial Number")),
         # Older versions follow the UUID with a remark.
         uuid=uuid_of(word(system, "UUID").partition(" ")[0], warnings),
         board_serial=identity(word(board, "Serial Number"), "the board's serial number", warnings),

@@ -24,7 +24,8 @@ class Inspection:
     """A machine as an inspection saw it. Identifiers are None when missing or placeholders, with a warning.
 
     `uuid` is the SMBIOS UUID in lower case and in the byte order of the program that printed it. `replaceable_macs`
-    are those of `macs` that sit on a card (Wi-Fi). `snapshot_uuid` names the file, never the machine.
+    are those of `macs` that sit on a card (Wi-Fi). `snapshot_uuid` names the file, never the machine. `unnumbered` when
+    the firmware was asked for the serial number and gave a placeholder: another thing than a file that does not tell.
     """
 
     tool: str
@@ -43,3 +44,4 @@ class Inspection:
     board_model: str = ""
     replaceable_macs: tuple[str, ...] = ()
     snapshot_uuid: str | None = None
+    unnumbered: bool = False
