@@ -24,6 +24,7 @@ WITHIN = {
     "inventory/devices/commands.py": {"learn"},
     "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
+    "inventory/devices/genealogy/commands.py": {"remember_apart"},
     "inventory/associations/commands.py": {"change_request"},
     "inventory/documents/commands.py": {"next_number"},
     # One statement, at most once a minute, on a request that only reads.

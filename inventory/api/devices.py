@@ -8,14 +8,12 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Query, Router, Schema, Status
-from ninja.files import UploadedFile
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from inventory.api.asking import NO, Day, Kilograms, Moment, Prose, Text100, Text150, actor_of, bytes_of
+from inventory.api.asking import NO, Day, Kilograms, Moment, Prose, Text100, Text150, actor_of
 from inventory.devices import commands, queries, steps
 from inventory.devices.entrance import Announced
-from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor
@@ -68,6 +66,7 @@ class DeviceQuery(Schema):
     category: list[str] = Field(default_factory=list)
     location: str = ""
     grade: str = ""
+    merged: bool = Field(False, description="Records that were merged into another, instead of devices in play.")
     limit: int = Field(50, ge=1, le=200)
     after: str = ""
 
@@ -141,8 +140,9 @@ class PossibleOut(Schema):
 
 
 class EntryOut(Schema):
-    """An entry of the ledger."""
+    """An entry of the ledger; `key` is the tag of the record it is about."""
 
+    key: str = Field(alias="subject_key")
     event: str
     seq: int
     from_status: str
@@ -175,14 +175,6 @@ class LearntIn(Schema):
     processor: Text150 | None = None
     memory_mb: int | None = Field(None, ge=1, le=4_000_000)
     weight_kg: Kilograms | None = None
-
-
-class InspectedOut(Schema):
-    """What an inspection file added."""
-
-    device: DeviceOut
-    media_added: list[str]
-    warnings: list[str]
 
 
 class CountOut(Schema):
@@ -320,23 +312,11 @@ def bind_tag(request: HttpRequest, tag: str, payload: BindIn) -> Device:
     return commands.bind_tag(tag, payload.reserved, actor=actor_of(request))
 
 
-@router.post("/devices/{tag}/inspection", response={200: InspectedOut, **NO}, summary="Take up an inspection file")
-def inspect(request: HttpRequest, tag: str, file: File[UploadedFile], anyway: bool = False) -> dict[str, Any]:
-    """An `lshw` JSON or XML; `anyway` when its serial differs and a person says that it is right."""
-    data, name = bytes_of(file)
-    done = record_inspection(tag, data, name, actor=actor_of(request), anyway=anyway)
-    return {
-        "device": done.device,
-        "media_added": [medium.code for medium in done.added],
-        "warnings": [str(warning) for warning in done.inspection.warnings],
-    }
-
-
 @router.get("/devices/{tag}/history", response={200: list[EntryOut], **NO}, summary="Its entries in the ledger")
 def history(request: HttpRequest, tag: str) -> list[Entry]:
-    """Newest first, at most 500."""
+    """Newest first, at most 500; those of records merged into it too."""
     device = queries.device_of(tag, actor_of(request))
-    return list(queries.history("device", device.tag)[:500])
+    return list(queries.whole_history(device)[:500])
 
 
 class TagsIn(Schema):
@@ -394,4 +374,5 @@ def _filter(query: DeviceQuery) -> queries.DeviceFilter:
         category=tuple(query.category),
         location=query.location,
         grade=query.grade,
+        merged=query.merged,
     )

@@ -64,6 +64,9 @@ REASONS: dict[str, Promise] = {
     "seen_twice": _("The same device was entered twice"),
     "relabelled": _("The same device came back with another label"),
     "not_the_same": _("They are not the same device"),
+    "looked_at_machine": _("I looked at the machine"),
+    "label_says_so": _("Its label or plate says so"),
+    "part_replaced": _("A part of it was replaced"),
     "mistake": _("Entered by mistake"),
     "other": _("Another reason"),
 }
@@ -71,3 +74,5 @@ REASONS: dict[str, Promise] = {
 # Why two records become one, and why they become two again.
 MERGE_REASONS = ("seen_twice", "relabelled", "other")
 SPLIT_REASONS = ("not_the_same", "mistake", "other")
+# Why an inspection file is of this device, or of none we know.
+RECOGNITION_REASONS = ("looked_at_machine", "label_says_so", "part_replaced", "other")

@@ -22,6 +22,8 @@ Decision = Literal["same", "ask", "different"]
 _LONG_ENOUGH = 6
 # A serial that differs in so many signs is one of the same batch, or a typing error.
 _NEAR = 2
+# The tool of an inspection that is made of what is stored, whoever wrote it down.
+STORED = "stored"
 _LEGAL_FORMS = frozenset(
     {
         "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "gmbh", "ag", "sa", "srl",
@@ -168,7 +170,8 @@ def _serials(a: Inspection, b: Inspection, one: str, other: str) -> _Finding:
     if _clash(a.manufacturer, b.manufacturer):
         makers = _sorted(a.manufacturer, b.manufacturer) | {"serial": facts["one"]}
         sentence = _("The serial number is the same, %(serial)s, but the makers are not: %(one)s, %(other)s.")
-        return _Finding(False, 0.5, Reason(sentence, makers))
+        # What people wrote down may be a reseller's name.
+        return _Finding(STORED in (a.tool, b.tool), 0.5, Reason(sentence, makers))
     known = _agree(a.manufacturer, b.manufacturer) and len(one) >= _LONG_ENOUGH
     sentence = _("Maker and serial number are the same: %(serial)s.")
     if not known:
@@ -193,7 +196,9 @@ def _by_parts(a: Inspection, b: Inspection, reasons: tuple[Reason, ...]) -> Like
     """The answer when nothing that a machine keeps can be compared."""
     if _clash(a.manufacturer, b.manufacturer):
         makers = _sorted(a.manufacturer, b.manufacturer)
-        return Likeness("different", 0.7, (*reasons, Reason(_("The makers differ: %(one)s, %(other)s."), makers)), True)
+        # A name that people wrote down does not contradict what a program saw.
+        told = Reason(_("The makers differ: %(one)s, %(other)s."), makers)
+        return Likeness("different", 0.7, (*reasons, told), STORED not in (a.tool, b.tool))
     if named := _named_by_one(a, b):
         # What a firmware lacks it does not gain: with nothing lasting in common, two boards were asked.
         sentence = _("One machine names its serial number, %(serial)s; the other's firmware has none.")
@@ -201,8 +206,8 @@ def _by_parts(a: Inspection, b: Inspection, reasons: tuple[Reason, ...]) -> Like
     if reasons:
         return Likeness("ask", 0.5, (*reasons, Reason(_("Parts alone do not prove a machine."))))
     if (
-        _anonymous(a)
-        and _anonymous(b)
+        is_anonymous(a)
+        and is_anonymous(b)
         and _agree(a.manufacturer, b.manufacturer)
         and serial_key(a.model) == serial_key(b.model)
     ):
@@ -214,7 +219,8 @@ def _by_parts(a: Inspection, b: Inspection, reasons: tuple[Reason, ...]) -> Like
 def _named_by_one(a: Inspection, b: Inspection) -> str:
     """The serial number of one, when the other's firmware was asked for its own and gave a placeholder."""
     for one, other in ((a, b), (b, a)):
-        if one.unnumbered and not _key(one.serial) and _key(other.serial):
+        # A stored number may have been read from the plate, which firmware knows nothing of.
+        if one.unnumbered and not _key(one.serial) and _key(other.serial) and other.tool != STORED:
             return other.serial or ""
     return ""
 
@@ -293,7 +299,7 @@ def _group(
     if questions:
         return Group(members, "ask", max(found.confidence for found in questions.values()), reasons, about)
     alone = Reason(_("No other file tells of this machine."))
-    if _anonymous(inspections[members[0]]):
+    if is_anonymous(inspections[members[0]]):
         numberless = Reason(_("The file has no number that identifies the machine."))
         if members[0] in lonely:
             return Group(members, "new", 0.4, (numberless, alone))
@@ -322,7 +328,8 @@ def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple({str(one): one for one in reasons}.values())
 
 
-def _anonymous(inspection: Inspection) -> bool:
+def is_anonymous(inspection: Inspection) -> bool:
+    """Whether an inspection tells no number that a machine keeps."""
     return not (_key(inspection.serial) or _key(inspection.board_serial) or both_orders(inspection.uuid))
 
 

@@ -41,7 +41,7 @@ def list_medium(
     if kind not in MEDIUM_KINDS:
         raise BadInput(_("There is no kind of storage medium called '%(kind)s'."), kind=kind, field="kind")
     device = locked(tag)
-    _in_our_hands(device)
+    in_our_hands(device)
     key = serial_key(serial)
     if key and device.media.filter(serial_key=key).exists():
         raise Conflict(_("The storage medium with serial %(serial)s is already listed here."), serial=serial)
@@ -70,7 +70,7 @@ def declare_no_data(tag: str, *, actor: Actor, checked_how: str) -> Device:
     if checked_how not in NO_DATA_CHECKS:
         raise BadInput(_("Say how you checked that the device holds no data."), field="checked_how")
     device = locked(tag)
-    _in_our_hands(device)
+    in_our_hands(device)
     if device.media.exists():
         raise RuleBroken(_("%(tag)s has storage media listed: it cannot be declared to hold no data."), tag=device.tag)
     device.no_data_declared_at = timezone.now()
@@ -92,7 +92,7 @@ def remove_medium(code: str, *, actor: Actor, place: str) -> Medium:
     if medium.device_id is None:
         raise Conflict(_("The storage medium %(code)s is in no device."), code=medium.code)
     device = Device.objects.select_for_update().get(pk=medium.device_id)
-    _in_our_hands(device)
+    in_our_hands(device)
     medium.device = None
     medium.place = place.strip()[:60]
     facts = {"device": device.tag, "place_kind": "out"}
@@ -118,7 +118,7 @@ def fit_medium(code: str, tag: str, *, actor: Actor) -> Medium:
     if MediumState(medium.state) is MediumState.DESTROYED:
         raise Conflict(_("The storage medium %(code)s is destroyed."), code=medium.code)
     device = locked(tag)
-    _in_our_hands(device)
+    in_our_hands(device)
     if Status(device.status) in PROVEN_CLEAN:
         take(device, "reopen_sanitisation", actor=actor, facts={"reason": "new_medium_found"})
     medium.device, medium.place = device, ""
@@ -243,7 +243,8 @@ def _withdraw_no_data(device: Device, medium: Medium, actor: Actor) -> None:
         note(device, "withdraw_no_data", actor=actor, facts={"medium": medium.code})
 
 
-def _in_our_hands(device: Device) -> None:
+def in_our_hands(device: Device) -> None:
+    """Refuse (Conflict) a device that is only announced, lost, or has left the city's custody."""
     if Status(device.status) in {Status.DECLARED, Status.LOST, *LEFT_CUSTODY}:
         raise Conflict(
             _("%(tag)s is '%(status)s': it is not in our hands."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.gatekeepers import pass_guards, require
 from inventory.devices.identity import folded, serial_key, uuid_key
 from inventory.devices.inspections import Inspection, SeenMedium
-from inventory.devices.matching import Likeness, compare
+from inventory.devices.matching import STORED, Likeness, compare
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
 from inventory.devices.placeholders import identifying
 from inventory.devices.tags import read_tag
@@ -265,8 +265,8 @@ MOST_LIKELY = 20
 def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
     """Stored devices that an inspection may have seen, each with its reasons; the surest "same" first, then "ask".
 
-    Found by equality on what is indexed (serial number, SMBIOS UUID in both byte orders, board serial): as fast among
-    a million devices. At most `MOST_LIKELY` for each of the three.
+    Found by equality on what is indexed (serial number, SMBIOS UUID in both byte orders, board serial, disks): as fast
+    among a million devices. At most `MOST_LIKELY` for each of the four.
     """
     found: dict[int, Device] = {}
     serial, board = identifying(inspection.serial), identifying(inspection.board_serial)
@@ -280,6 +280,12 @@ def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
         if values:
             rows = Device.objects.filter(**{column: values}).order_by("id")[:MOST_LIKELY]
             found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
+    disks = [serial_key(disk) for medium in inspection.media if (disk := identifying(medium.serial))]
+    if disks:
+        # A disk proves nothing, and is a reason to ask.
+        bearing = Medium.objects.filter(serial_key__in=disks, device__isnull=False).order_by("id")[:MOST_LIKELY]
+        rows = Device.objects.filter(pk__in=[medium.device_id for medium in bearing])
+        found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
     compared = [(device, compare(inspection, as_inspected(device))) for device in found.values()]
     likely = [(device, likeness) for device, likeness in compared if likeness.decision != "different"]
     likely.sort(key=lambda one: (one[1].decision != "same", -one[1].confidence, one[0].pk))
@@ -294,7 +300,7 @@ def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
 def as_inspected(device: Device) -> Inspection:
     """A stored device as if a program had just looked at it."""
     return Inspection(
-        tool="stored",
+        tool=STORED,
         manufacturer=device.manufacturer,
         model=device.model,
         serial=device.serial or None,

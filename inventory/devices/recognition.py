@@ -1,20 +1,49 @@
-"""Inspection files sorted into machines without keeping any: the answer of the command and of the API."""
+"""What inspection files tell without keeping any: which are of one machine, and which stored device one is of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import require
 from inventory.devices.inspections import Inspection, read_inspection
-from inventory.devices.matching import group
+from inventory.devices.inspections.commands import device_is_clear, fingerprint
+from inventory.devices.matching import Likeness, group, is_anonymous
+from inventory.devices.models import Device
+from inventory.devices.queries import likely_devices
 from inventory.errors import BadFile, BadInput
 from inventory.lifecycle import Actor, Word
 
 # Files in one call of the API; the command takes any number.
 MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Whose inspection a file is: of one stored device (`same`), of none (`new`), or a person decides (`ask`)."""
+
+    inspection: Inspection
+    sha256: str
+    decision: Literal["same", "new", "ask"]
+    candidates: list[tuple[Device, Likeness]]
+
+
+def recognise(data: bytes, name: str, *, actor: Actor) -> Recognised:
+    """Compare an inspection file with the stored devices; nothing is stored. Refuses: NotAllowed; BadFile."""
+    require(actor, Word.INSPECT)
+    return recognised(read_inspection(data, name), fingerprint(data))
+
+
+def recognised(seen: Inspection, sha256: str) -> Recognised:
+    """The same for a file that was read before. A file without any number of its machine always asks."""
+    likely = likely_devices(seen)
+    decision: Literal["same", "new", "ask"] = "ask" if likely or is_anonymous(seen) else "new"
+    if device_is_clear(likely):
+        decision = "same"
+    return Recognised(seen, sha256, decision, likely)
 
 
 def machines_in(files: Iterable[tuple[str, bytes]]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:

@@ -206,7 +206,7 @@ class InspectionForm(forms.Form):
         label=_("Inspection file"), help_text=_("Made on the machine with: sudo lshw -json > inspection.json")
     )
     anyway = forms.BooleanField(
-        label=_("The serial number in the file differs, and I have checked that it is this device"), required=False
+        label=_("The file seems to be of another device, and I have checked that it is of this one"), required=False
     )
 
 

@@ -76,6 +76,7 @@ def device_list(request: HttpRequest) -> HttpResponse:
         "may_label": actor.holds(Word.LABEL),
         "may_register": actor.holds(Word.RECEIVE),
         "may_declare": actor.holds(Word.DECLARE),
+        "may_inspect": actor.holds(Word.INSPECT),
     }
     return render(request, "inventory/devices/list.html", context)
 
@@ -158,7 +159,8 @@ def found(request: HttpRequest) -> HttpResponse:
         device = register_found(Announced(**facts), actor=actor, tag=tag, location=location)
         messages.success(request, gettext("%(tag)s is registered and received.") % {"tag": device})
         return redirect("device", device.tag)
-    return render(request, "inventory/devices/found.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "may_inspect": actor.holds(Word.INSPECT)}
+    return render(request, "inventory/devices/found.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -58,6 +58,7 @@ EVENTS: dict[str, Promise] = {
     "device.absorb": gettext_lazy("Merged into another record of the same device"),
     "device.split": gettext_lazy("A merged record split off again"),
     "device.split_off": gettext_lazy("A record of its own again"),
+    "device.recognise": gettext_lazy("An inspection file was found to be of it"),
     "device.tell_apart": gettext_lazy("Told apart from a device that seems to be the same"),
     "medium.list": gettext_lazy("Listed"),
     "medium.sanitise": gettext_lazy("Sanitised"),

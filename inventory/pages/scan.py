@@ -51,11 +51,12 @@ def scan(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Word.READ_DEVICES)
     text = (request.POST if request.method == "POST" else request.GET).get("q", "")
+    context: dict[str, Any] = {"form": ScansForm(), "may_inspect": actor.holds(Word.INSPECT)}
     if len(text.split("\n")) > 1:
-        context = {"results": scanned_list(text, actor), "form": ScansForm(initial={"q": text})}
+        context |= {"results": scanned_list(text, actor), "form": ScansForm(initial={"q": text})}
         return render(request, "inventory/scan/scan.html", context)
     if not text.strip():
-        return render(request, "inventory/scan/scan.html", {"form": ScansForm()})
+        return render(request, "inventory/scan/scan.html", context)
     result = scanned(text, actor)
     if result.device:
         return redirect("device", result.device.tag)

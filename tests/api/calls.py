@@ -25,6 +25,7 @@ from inventory.wiping.printing import print_certificates, set_volumes
 from inventory.wiping.second_checks import draw_second_checks, record_second_check
 from tests import journeys
 from tests.api.programs import City
+from tests.inventory.devices import inspection_files
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
 from tests.people import People
 
@@ -75,6 +76,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/split": {"in": {"tag": _merged(people)}, "body": {"reason": "mistake"}},
         "POST /devices/{tag}/tell-apart": {"in": received, "body": {"other": there.tags[Status.DECLARED]}},
         "POST /inspections/match": {"file": ("lshw.json", b'{"id": "a", "class": "system"}')},
+        "POST /inspections/recognise": {"file": ("lshw.json", inspection_files.lshw())},
+        "POST /inspections": {"file": ("lshw.json", inspection_files.lshw()), "body": {"location": "W1"}},
         "POST /tags": {"body": {"count": 1}},
         "GET /scan": {"query": {"q": there.tags[Status.READY]}},
         "GET /devices/{tag}/media": {"in": ready},

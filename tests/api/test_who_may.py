@@ -62,6 +62,8 @@ WHO: dict[str, str] = {
     "POST /devices/{tag}/split": "T",
     "POST /devices/{tag}/tell-apart": "T",
     "POST /inspections/match": "T",
+    "POST /inspections/recognise": "T",
+    "POST /inspections": "T",
     "POST /tags": "TK",
     "GET /scan": SEE_DEVICES,
     "GET /locations": EVERYBODY,

@@ -61,7 +61,7 @@ def merge(tag_kept: str, tag_absorbed: str, *, actor: Actor, reason: str, remark
         kept=kept,
         absorbed=absorbed,
         reason=reason,
-        likeness=_in_english(likeness),
+        likeness=in_english(likeness),
         status_before=kept.status,
         filled=[name for name in FILLABLE if _is_empty(kept, name) and not _is_empty(absorbed, name)],
         media=[medium.code for medium in media],
@@ -143,7 +143,7 @@ def split(tag_absorbed: str, *, actor: Actor, reason: str, remark: str = "") -> 
     facts = {"split_off": absorbed.tag, "reason": reason, "emptied": emptied, "media": [one.code for one in media]}
     note(kept, "split", actor=actor, facts=facts, private=private)
     _walk_back(kept, undone, actor)
-    _remember_apart(kept, absorbed, actor)
+    remember_apart(kept, absorbed, actor=actor)
     return undone
 
 
@@ -152,12 +152,21 @@ def tell_apart(tag: str, other: str, *, actor: Actor) -> ToldApart:
     """Remember that two devices that seem to be one are not. Refuses: NotAllowed; NotFound; Conflict (said before)."""
     require(actor, Word.INSPECT)
     pair = _both(tag, other, actor)
-    told = _remember_apart(*pair, actor)
+    told = remember_apart(*pair, actor=actor)
     if told is None:
         raise Conflict(_("Somebody has said before that these two are not the same device."))
     for device, another in (pair, pair[::-1]):
         note(device, "tell_apart", actor=actor, facts={"other": another.tag})
     return told
+
+
+def remember_apart(one: Device, other: Device, *, actor: Actor) -> ToldApart | None:
+    """Remember, within a command's transaction, that two devices are not one; None when it was remembered before."""
+    first, second = sorted((one, other), key=lambda device: device.pk)
+    told, fresh = ToldApart.objects.get_or_create(
+        one=first, other=second, defaults={"told_at": timezone.now(), "told_by_id": actor.pk}
+    )
+    return told if fresh else None
 
 
 def likeness_of(kept: Device, absorbed: Device) -> Likeness:
@@ -174,6 +183,12 @@ def conflicts_of(kept: Device, absorbed: Device) -> dict[str, tuple[Any, Any]]:
         if not _is_empty(kept, name) and not _is_empty(absorbed, name) and compares(one) != compares(other):
             found[name] = (one, other)
     return found
+
+
+def in_english(likeness: Likeness) -> list[tuple[str, dict[str, str]]]:
+    """The matcher's reasons as they are kept: in one language, whoever acts; the reader gets their own from it."""
+    with translation.override("en"):
+        return [(str(reason.sentence), reason.facts) for reason in likeness.reasons]
 
 
 def _both(tag: str, other: str, actor: Actor) -> tuple[Device, Device]:
@@ -222,12 +237,6 @@ def _is_empty(device: Device, name: str) -> bool:
     return getattr(device, name) in (None, "")
 
 
-def _in_english(likeness: Likeness) -> list[tuple[str, dict[str, str]]]:
-    # What is kept has one language, whoever acts; the reader gets their own from it.
-    with translation.override("en"):
-        return [(str(reason.sentence), reason.facts) for reason in likeness.reasons]
-
-
 def _no_data(device: Device) -> dict[str, Any]:
     if device.no_data_declared_at is None:
         return {}
@@ -256,11 +265,3 @@ def _walk_back(kept: Device, undone: Merge, actor: Actor) -> None:
             return
         facts = {"reason": "merged"} | ({"grade": kept.grade} if target is Status.READY else {})
         take(kept, name, actor=actor, facts=facts)
-
-
-def _remember_apart(one: Device, other: Device, actor: Actor) -> ToldApart | None:
-    first, second = sorted((one, other), key=lambda device: device.pk)
-    told, fresh = ToldApart.objects.get_or_create(
-        one=first, other=second, defaults={"told_at": timezone.now(), "told_by_id": actor.pk}
-    )
-    return told if fresh else None

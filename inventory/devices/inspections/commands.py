@@ -1,21 +1,28 @@
-"""Write down what an inspection file shows: identifiers, memory, and every storage medium not yet listed."""
+"""Write down what an inspection file shows, for the device it was told to be of, or that it is found to be of."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from inventory.devices.commands import learn
+from inventory.devices.categories import CATEGORIES, RECOGNITION_REASONS
+from inventory.devices.commands import learn, receive, register_found
+from inventory.devices.entrance import Announced
 from inventory.devices.gatekeepers import locked, require
-from inventory.devices.identity import serial_key
+from inventory.devices.genealogy.commands import in_english, remember_apart
+from inventory.devices.identity import serial_key, uuid_key
 from inventory.devices.inspections import Inspection, read_inspection
-from inventory.devices.media import list_medium
+from inventory.devices.matching import Likeness, compare
+from inventory.devices.media import in_our_hands, list_medium
 from inventory.devices.models import Device, Medium
-from inventory.errors import RuleBroken
-from inventory.lifecycle import Actor, Word
+from inventory.devices.queries import as_inspected, likely_devices
+from inventory.devices.steps import note
+from inventory.errors import BadInput, RuleBroken
+from inventory.lifecycle import Actor, Status, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +41,133 @@ def record_inspection(tag: str, data: bytes, name: str, *, actor: Actor, anyway:
     The file itself is not kept, only its SHA-256: it may name the machine after its last user.
 
     A file that lists no medium declares nothing: a person still has to. Refuses: NotAllowed; NotFound; BadFile;
-    RuleBroken when the file bears another serial number than the device, unless a person says it is right `anyway`.
+    RuleBroken when the file seems to be of another device, with the reasons, unless a person says it is right `anyway`.
     """
     require(actor, Word.INSPECT)
     device = locked(tag)
     seen = read_inspection(data, name)
-    if seen.serial and device.serial and serial_key(seen.serial) != device.serial_key and not anyway:
+    likeness = compare(seen, as_inspected(device))
+    if not anyway:
+        _check_it_is_this_one(seen, device, likeness)
+    elif likeness.contradicts:
+        facts = _told(likeness, [], "", fingerprint(data)) | {"decision": "anyway"}
+        note(device, "recognise", actor=actor, facts=facts)
+    return _write_down(device, seen, fingerprint(data), actor)
+
+
+@transaction.atomic
+def settle_inspection(
+    seen: Inspection,
+    sha256: str,
+    *,
+    actor: Actor,
+    tag: str = "",
+    location: str = "",
+    reason: str = "",
+    remark: str = "",
+) -> Inspected:
+    """Take up an inspection for the device a person chose among those it may be of; without `tag` it is a new one.
+
+    A new device is registered as received at `location`, and remembered not to be any of those; one that was only
+    announced is received there. The choice stands in the device's history with what the matcher said.
+
+    Refuses: NotAllowed; NotFound; BadInput (no reason, though more than one answer was possible); Conflict (the device
+    is not in our hands and no location was given).
+    """
+    require(actor, Word.INSPECT)
+    likely = likely_devices(seen)
+    found = device_is_clear(likely)
+    if reason not in RECOGNITION_REASONS and not (found and tag and locked(tag).pk == found.pk) and (likely or tag):
+        raise BadInput(_("Choose a reason from the list."), field="reason", reason=reason)
+    if tag:
+        device = locked(tag)
+        if location and Status(device.status) in {Status.DECLARED, Status.IN_TRANSIT}:
+            device = receive(tag, actor=actor, location=location)
+        in_our_hands(device)
+        likeness: Likeness | None = compare(seen, as_inspected(device))
+    else:
+        require(actor, Word.RECEIVE)
+        if not location:
+            raise BadInput(_("Say where the device stands."), field="location")
+        device = register_found(_as_announced(seen), actor=actor, location=location)
+        likeness = likely[0][1] if likely else None
+    others = [other for other, _likeness in likely if other.pk != device.pk]
+    private = {"remark": remark} if remark else None
+    facts = _told(likeness, others, reason, sha256) | {"decision": "same" if tag else "new"}
+    note(device, "recognise", actor=actor, facts=facts, private=private)
+    if not tag:
+        for other in others:
+            remember_apart(device, other, actor=actor)
+    return _write_down(device, seen, sha256, actor)
+
+
+def fingerprint(data: bytes) -> str:
+    """The SHA-256 (hex) by which a file that is not kept is known."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def device_is_clear(likely: list[tuple[Device, Likeness]]) -> Device | None:
+    """The one stored device that an inspection saw, when nothing else comes into question."""
+    if len(likely) == 1 and likely[0][1].decision == "same":
+        return likely[0][0]
+    return None
+
+
+def _check_it_is_this_one(seen: Inspection, device: Device, likeness: Likeness) -> None:
+    if seen.serial and device.serial and likeness.contradicts and serial_key(seen.serial) != device.serial_key:
         raise RuleBroken(
             _("The file is of a device with serial %(found)s, but %(tag)s has serial %(known)s. Is it the right one?"),
             tag=device.tag,
             found=seen.serial,
             known=device.serial,
         )
+    if likeness.contradicts:
+        raise RuleBroken(
+            _("The file seems to be of another device than %(tag)s. %(reasons)s Is it the right one?"),
+            tag=device.tag,
+            reasons=" ".join(map(str, likeness.reasons)),
+        )
+    others = [(other, found) for other, found in likely_devices(seen) if other.pk != device.pk]
+    if likeness.decision != "same" and others and others[0][1].decision == "same":
+        other, found = others[0]
+        raise RuleBroken(
+            _("The file seems to be of %(other)s, not of %(tag)s. %(reasons)s Is it the right one?"),
+            tag=device.tag,
+            other=other,
+            reasons=" ".join(map(str, found.reasons)),
+        )
+
+
+def _told(likeness: Likeness | None, others: list[Device], reason: str, sha256: str) -> dict[str, Any]:
+    return {
+        "likeness": in_english(likeness) if likeness else [],
+        "confidence_percent": likeness.percent if likeness else 0,
+        "others": [other.tag for other in others],
+        "reason": reason,
+        "file": sha256,
+    }
+
+
+def _as_announced(seen: Inspection) -> Announced:
+    return Announced(
+        category=seen.category if seen.category in CATEGORIES else "other",
+        manufacturer=seen.manufacturer[:100],
+        model=seen.model[:150],
+        serial=(seen.serial or "")[:100],
+    )
+
+
+def _write_down(device: Device, seen: Inspection, sha256: str, actor: Actor) -> Inspected:
+    same_uuid = uuid_key(seen.uuid) == device.uuid_key
     learn(
         device,
         actor=actor,
-        evidence_sha256=hashlib.sha256(data).hexdigest(),
+        evidence_sha256=sha256,
         manufacturer=device.manufacturer or seen.manufacturer,
         model=device.model or seen.model,
         serial=device.serial or seen.serial,
-        smbios_uuid=seen.uuid,
+        # The other byte order is no news.
+        smbios_uuid="" if same_uuid else seen.uuid,
         board_serial=seen.board_serial,
         processor=seen.processor,
         memory_mb=seen.memory_bytes // 1_048_576 if seen.memory_bytes else None,

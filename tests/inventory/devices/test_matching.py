@@ -124,6 +124,15 @@ def test_a_firmware_without_a_number_is_not_the_one_that_names_its_own() -> None
     assert compare(replace(MACHINE, serial=None, unnumbered=True), MACHINE).decision == "same"
 
 
+def test_what_is_stored_may_come_from_the_plate() -> None:
+    hollow = replace(MACHINE, serial=None, uuid=None, board_serial=None, unnumbered=True)
+    stored = Inspection("stored", "Reseller", "Relaisbook 5", serial="RLS77A1")
+    assert not compare(hollow, stored).contradicts
+    assert compare(MACHINE, stored).decision == "ask"
+    assert compare(MACHINE, replace(stored, uuid=files.UUID)).decision == "same"
+    assert not compare(hollow, replace(stored, manufacturer="Relais", media=MACHINE.media)).contradicts
+
+
 @pytest.mark.parametrize("mac", ["00:11:11:11:11:00", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "00:11:22:33:44:55"])
 def test_an_address_that_somebody_made_up_is_no_evidence(mac: str) -> None:
     one, other = (

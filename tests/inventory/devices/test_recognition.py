@@ -11,10 +11,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from inventory.devices.commands import learn
+from inventory.devices.commands import learn, register_found
+from inventory.devices.entrance import Announced
+from inventory.devices.genealogy.commands import merge
 from inventory.devices.inspections import Inspection, read_inspection
-from inventory.devices.models import Device
+from inventory.devices.inspections.commands import record_inspection, settle_inspection
+from inventory.devices.media import list_medium
+from inventory.devices.models import Device, Medium, ToldApart
 from inventory.devices.queries import likely_devices
+from inventory.devices.recognition import recognise
+from inventory.errors import BadInput, Conflict, RuleBroken
+from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from tests import journeys
 from tests.api.programs import Program, done, refused
@@ -127,3 +134,106 @@ def test_an_inspection_without_identity_finds_nothing(django_assert_num_queries)
     known(smbios_uuid="", board_serial="")
     with django_assert_num_queries(0):
         assert likely_devices(Inspection("lshw", "Relais Inc.", serial="Default string", uuid="0")) == []
+
+
+def answered(data: bytes) -> str:
+    return recognise(data, "x", actor=everybody().technician).decision
+
+
+@pytest.mark.django_db
+def test_a_file_is_of_one_device_of_none_or_a_question() -> None:
+    assert answered(files.lshw()) == "new"
+    device = known(serial="RLS77A1", smbios_uuid=files.SWAPPED)
+    assert answered(files.lshw()) == "same"
+    known(serial="RLS77A9", smbios_uuid=files.UUID)
+    assert answered(files.lshw()) == "ask"
+    nameless = files.lshw(serial="Default string", uuid="", board="", disk="")
+    assert answered(nameless) == "ask", "nothing in it tells a machine"
+    assert Medium.objects.count() == 0, "nothing is stored"
+    bare = files.lshw(serial="", uuid="", board="", disk="SHELF-1")
+    assert recognise(bare, "x", actor=everybody().technician).candidates == []
+    list_medium(device.tag, actor=everybody().technician, kind="hdd", serial="shelf-1")
+    (found,) = recognise(bare, "x", actor=everybody().technician).candidates
+    assert (found[0], found[1].decision) == (device, "ask"), "a disk alone proves nothing"
+
+
+@pytest.mark.django_db
+def test_a_merged_record_speaks_for_the_kept_one() -> None:
+    people = everybody()
+    absorbed, kept = known(serial="RLS77A1"), journeys.make(Status.RECEIVED)
+    merge(kept.tag, absorbed.tag, actor=people.technician, reason="seen_twice")
+    (found,) = recognise(files.lshw(uuid="", board=""), "x", actor=people.technician).candidates
+    assert found[0] == kept
+
+
+@pytest.mark.django_db
+def test_a_choice_is_recorded_with_its_reason_and_the_others_are_told_apart() -> None:
+    people = everybody()
+    partly = known(serial="RLS77A9", smbios_uuid=files.UUID)
+    seen = recognise(files.lshw(), "x", actor=people.technician)
+    with pytest.raises(BadInput, match="reason"):
+        settle_inspection(seen.inspection, seen.sha256, actor=people.technician, location="W1")
+    with pytest.raises(BadInput, match="stands"):
+        settle_inspection(seen.inspection, seen.sha256, actor=people.technician, reason="looked_at_machine")
+    done = settle_inspection(
+        seen.inspection, seen.sha256, actor=people.technician, reason="looked_at_machine", location="W1"
+    )
+    assert (done.device.status, done.device.serial, len(done.added)) == (Status.RECEIVED, "RLS77A1", 1)
+    assert ToldApart.objects.get().one == partly
+    entry = Entry.objects.get(event="device.recognise")
+    facts = json.loads(entry.body)["facts"]
+    assert (facts["reason"], facts["others"], facts["decision"]) == ("looked_at_machine", [partly.tag], "new")
+    assert facts["likeness"]
+
+
+@pytest.mark.django_db
+def test_an_announced_device_is_received_with_its_inspection() -> None:
+    people = everybody()
+    device = journeys.declared(manufacturer="Relais", serial="RLS77A1")
+    seen = recognise(files.lshw(), "x", actor=people.technician)
+    facts = {"actor": people.technician, "tag": device.tag}
+    with pytest.raises(Conflict, match="not in our hands"):
+        settle_inspection(seen.inspection, seen.sha256, **facts)
+    done = settle_inspection(seen.inspection, seen.sha256, location=journeys.location().code, **facts)
+    assert (done.device.tag, done.device.status) == (device.tag, Status.RECEIVED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"serial": "OTHER-1"}, "has serial OTHER-1"),
+        ({"serial": "", "board_serial": "MBRLS9999"}, "boards' serial numbers differ"),
+    ],
+)
+def test_a_file_of_another_device_asks_before_it_is_recorded(facts: dict[str, str], why: str) -> None:
+    people = everybody()
+    device = register_found(
+        Announced("laptop", "Relais Inc."), actor=people.technician, location=journeys.location().code
+    )
+    learn(device, actor=people.technician, **facts)
+    with pytest.raises(RuleBroken, match=why):
+        record_inspection(device.tag, files.lshw(), "x", actor=people.technician)
+    done = record_inspection(device.tag, files.lshw(), "x", actor=people.technician, anyway=True)
+    assert len(done.added) == 1
+    assert '"decision":"anyway"' in Entry.objects.get(event="device.recognise").body
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_surely_of_another_device_names_it() -> None:
+    people = everybody()
+    other = known(serial="RLS77A1")
+    blank = register_found(Announced("laptop"), actor=people.technician, location=journeys.location().code)
+    with pytest.raises(RuleBroken, match=f"seems to be of {other}"):
+        record_inspection(blank.tag, files.lshw(), "x", actor=people.technician)
+
+
+@pytest.mark.django_db
+def test_the_api_recognises_then_takes_up() -> None:
+    program = Program(everybody().technician)
+    device = known(serial="RLS77A1")
+    told = done(program.upload("/inspections/recognise", files.lshw()))
+    assert (told["decision"], told["candidates"][0]["device"]["tag"]) == ("same", device.tag)
+    assert told["candidates"][0]["reasons"]
+    taken = done(program.upload("/inspections", files.lshw(), tag=device.tag))
+    assert (taken["device"]["tag"], len(taken["media_added"])) == (device.tag, 1)
