@@ -21,11 +21,13 @@ from inventory.api import (
     collection,
     devices,
     disposal,
+    failures,
     genealogy,
     handover,
     inspections,
     jobs,
     media,
+    policy,
     refurbishment,
     second_checks,
     wiping,
@@ -60,6 +62,8 @@ api.add_router("/", inspections.router, tags=["inspections"])
 api.add_router("/", media.router, tags=["storage media"])
 api.add_router("/", wiping.router, tags=["sanitisation"])
 api.add_router("/", jobs.router, tags=["long work"])
+api.add_router("/", failures.router, tags=["failure rates"])
+api.add_router("/", policy.router, tags=["wiping policy"])
 api.add_router("/", second_checks.router, tags=["second checks"])
 api.add_router("/", collection.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])

@@ -22,6 +22,7 @@ from inventory.wiping.models import (
     SecondCheck,
     SecondCheckPeriod,
 )
+from inventory.wiping.policy_models import ClearException, SanitisationPolicy
 
 __all__ = [
     "Agreement",
@@ -29,6 +30,7 @@ __all__ = [
     "Association",
     "Certificate",
     "CertificateWithdrawal",
+    "ClearException",
     "CustodyHandover",
     "Decision",
     "DecisionLine",
@@ -58,6 +60,7 @@ __all__ = [
     "Reservation",
     "Round",
     "Sanitisation",
+    "SanitisationPolicy",
     "SecondCheck",
     "SecondCheckPeriod",
     "StoredFile",

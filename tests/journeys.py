@@ -27,6 +27,7 @@ from inventory.lifecycle import Status
 from inventory.refurbishment.bench import TESTS_FOR
 from inventory.refurbishment.commands import Outcome, make_ready, record_tests
 from inventory.wiping.commands import record_manual_sanitisation, validate, verify
+from inventory.wiping.deciding import grant_exception
 from tests.people import People, everybody
 
 _count = itertools.count(1)
@@ -88,6 +89,19 @@ def prove(medium: Medium) -> Medium:
     validate(medium.code, actor=people.verifier)
     medium.refresh_from_db()
     return medium
+
+
+def exception(reference: str = "DPO-2026-1", **facts: object) -> str:
+    """A written exception valid this month for every kind, decided by the approver; its reference."""
+    today = timezone.localdate()
+    given: dict[str, object] = {
+        "reason": "public_data",
+        "data_class": "public",
+        "valid_from": today - dt.timedelta(days=10),
+        "valid_to": today + dt.timedelta(days=20),
+        **facts,
+    }
+    return grant_exception(reference, actor=everybody().approver, **given).reference  # type: ignore[arg-type]
 
 
 @contextmanager

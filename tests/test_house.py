@@ -179,6 +179,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/devices/media.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
+    "inventory/wiping/deciding.py",
     "imports/runs.py",
 }
 

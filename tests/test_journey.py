@@ -193,7 +193,7 @@ def _sanitised(device: Device, files: Files, people: People) -> None:
         )
     with pytest.raises(RuleBroken, match="Clear"):
         validate(first.code, actor=people.verifier)
-    validate(first.code, actor=people.verifier, exception_reference="DPO-2026-1")
+    validate(first.code, actor=people.verifier, exception_reference=journeys.exception())
     assert Medium.objects.get(pk=first.pk).state == "validated"
     assert Device.objects.get(pk=device.pk).status == Status.SANITISED
 

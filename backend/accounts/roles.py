@@ -83,11 +83,12 @@ ROLES: dict[str, Role] = {
             W.READ_REQUESTS,
             W.DECIDE,
             W.DECIDE_ELIGIBILITY,
+            W.POLICY,
             W.PERSONAL_DATA,
         ),
         _role("auditor", _("Auditor"), W.READ_DEVICES, W.READ_REQUESTS, W.AUDIT),
         _role("association_member", _("Association member"), W.REQUEST),
-        _role("data_protection_officer", _("Data protection officer"), W.PERSONAL_DATA),
+        _role("data_protection_officer", _("Data protection officer"), W.PERSONAL_DATA, W.POLICY),
         _role("administrator", _("Administrator"), W.ADMINISTER),
     )
 }

@@ -17,8 +17,11 @@ from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
 from backend.demonstration.sharing import Sharing
 from inventory.devices.commands import open_location, reserve_tags
+from inventory.wiping.deciding import grant_exception
 
 SEED = 2026
+# Reference, kind of medium, reason: decided by the data protection officer for a year.
+EXCEPTIONS = (("DPO-2026-004", "hdd", "no_purge_command"), ("DPO-2026-007", "emmc", "soldered"))
 BEGINNING = 210  # days before today
 
 
@@ -39,6 +42,17 @@ def lay_city(progress: Callable[[str], None]) -> None:
         for code, name_fr, name_nl in WAREHOUSES:
             open_location(code, actor=house.administrator, name_fr=name_fr, name_nl=name_nl)
         reserve_tags(24, actor=house.technician)
+        today = timezone.localdate()
+        for reference, kind, reason in EXCEPTIONS:
+            grant_exception(
+                reference,
+                actor=house.data_protection_officer,
+                reason=reason,
+                data_class="public",
+                valid_from=today,
+                valid_to=today + dt.timedelta(days=364),
+                medium_kind=kind,
+            )
     fleet, sharing = Fleet(house, agenda, chance), Sharing(house, chance)
     for number in range(8):
         agenda.begin(start + dt.timedelta(days=2 + number * 22, hours=number), fleet.batch(number, 36))

@@ -25,6 +25,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("devices", _("Devices"), (Word.READ_DEVICES,)),
     Section("collections", _("Collections"), (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)),
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE)),
+    Section("policy", _("Wiping policy"), (Word.POLICY,)),
     Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
     Section(

@@ -34,6 +34,7 @@ class Word(StrEnum):
     REQUEST_FOR_OTHERS = "request_for_others"
     READ_DEVICES = "read_devices"
     READ_REQUESTS = "read_requests"
+    POLICY = "policy"
     AUDIT = "audit"
     PERSONAL_DATA = "personal_data"
     ADMINISTER = "administer"
@@ -67,6 +68,7 @@ WORD_LABELS: dict[Word, Promise] = {
     Word.REQUEST_FOR_OTHERS: _("enter requests for associations"),
     Word.READ_DEVICES: _("see devices"),
     Word.READ_REQUESTS: _("see requests"),
+    Word.POLICY: _("decide on the sanitisation policy and its exceptions"),
     Word.AUDIT: _("audit the ledger"),
     Word.PERSONAL_DATA: _("handle personal data"),
     Word.ADMINISTER: _("administer accounts"),

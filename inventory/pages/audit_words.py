@@ -21,6 +21,8 @@ KINDS: dict[str, Promise] = {
     "period": _("Month of second checks"),
     "second_check": _("Second check"),
     "batch": _("Quarantined batch"),
+    "policy": _("Wiping policy"),
+    "exception": _("Written exception"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -48,4 +50,7 @@ EVENTS: dict[str, Promise] = {
     "period.close": _("Month of second checks closed"),
     "second_check.record": _("Second check recorded"),
     "batch.quarantine": _("Batch quarantined"),
+    "policy.adopt": _("Policy adopted"),
+    "exception.grant": _("Exception granted"),
+    "exception.withdraw": _("Exception withdrawn"),
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.devices.models import Medium
 from inventory.pages.device_forms import TAG_FIELD, FilesField, GraveForm
 from inventory.wiping.commands import DESTRUCTION_METHODS, MANUAL_METHODS, VERIFICATIONS
+from inventory.wiping.policy import exceptions_at
 from inventory.wiping.techniques import DESTRUCTION_LABELS, METHOD_LABELS, VERIFICATION_LABELS
 
 
@@ -59,14 +62,19 @@ class VerifyForm(forms.Form):
 
 
 class ValidateForm(forms.Form):
-    """Whether the outcome is good enough; Clear needs a written exception."""
+    """Whether the outcome is good enough; Clear needs a written exception valid today for this kind of medium."""
 
-    exception_reference = forms.CharField(
-        label=_("Reference of the written exception"),
+    exception_reference = forms.ChoiceField(
+        label=_("Written exception"),
         required=False,
-        max_length=100,
         help_text=_("Only where the category reached is Clear: what leaves the city is Purge or Destroy."),
     )
+
+    def __init__(self, *args: Any, medium: Medium, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        valid = [(one.reference, one.reference) for one in exceptions_at(timezone.now(), medium.kind)]
+        field = self.fields["exception_reference"]
+        field.choices = [("", _("None")), *valid]  # type: ignore[attr-defined]
 
 
 class DestroyForm(GraveForm):

@@ -15,6 +15,7 @@ from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
 from inventory.refurbishment.bench import OUTCOMES
 from inventory.refurbishment.queries import TestLine
 from inventory.wiping.evidence.verdicts import Outcome
+from inventory.wiping.policy import DATA_CLASSES, EXCEPTION_REASONS
 from inventory.wiping.techniques import (
     BATCH_REASONS,
     CATEGORY_LABELS,
@@ -62,6 +63,13 @@ _SECOND_CHECK_MARKS = {
     "excused": ("plain", "minus"),
 }
 
+_EXCEPTION_MARKS = {
+    "valid": ("good", "check", gettext_lazy("Valid")),
+    "coming": ("info", "clock", gettext_lazy("To come")),
+    "ended": ("plain", "minus", gettext_lazy("Ended")),
+    "withdrawn": ("plain", "cross", gettext_lazy("Withdrawn")),
+}
+
 _TECHNIQUES = {**METHOD_LABELS, **DESTRUCTION_LABELS, **VERIFICATION_LABELS, **SECOND_CHECKS}
 
 _REQUEST_MARKS = {
@@ -94,6 +102,25 @@ def technique(code: str) -> str | Promise:
 def excuse(code: str) -> str | Promise:
     """Why a drawn medium can no longer be checked."""
     return EXCUSES.get(code, code)
+
+
+@register.filter
+def data_class(code: str) -> str | Promise:
+    """Which data were on the media of an exception."""
+    return DATA_CLASSES.get(code, code)
+
+
+@register.filter
+def exception_reason(code: str) -> str | Promise:
+    """Why media may leave with Clear."""
+    return EXCEPTION_REASONS.get(code, code)
+
+
+@register.inclusion_tag("web/parts/status.html")
+def exception_state(state: str) -> dict[str, Any]:
+    """The mark of a written exception's state: icon and word."""
+    tone, drawing, label = _EXCEPTION_MARKS[state]
+    return {"tone": tone, "icon_name": drawing, "label": label}
 
 
 @register.filter

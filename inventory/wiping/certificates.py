@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,10 +22,9 @@ from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
 from inventory.wiping.models import Certificate, CertificateWithdrawal, Destruction, Sanitisation
+from inventory.wiping.policy import policy_on
 from inventory.wiping.techniques import DESTRUCTION_LABELS, METHOD_LABELS, VERIFICATION_LABELS
 
-# What is printed on the paper; a new edition is a new line here and a new template version.
-STANDARD_EDITION = "NIST SP 800-88 Rev. 2 (2025), IEEE 2883-2022"
 TEMPLATE_VERSION = "2026-1"
 # Series of numbers: W-2026-00001.
 SERIES = "W"
@@ -157,7 +157,7 @@ def _facts(medium: Medium, deed: Sanitisation | Destruction) -> dict[str, Any]:
         "device": device.tag if device else "",
         "inventory_number": device.inventory_number if device else "",
         "location": device.location.code if device and device.location else medium.place,
-        "standard": STANDARD_EDITION,
+        "standard": policy_on(timezone.localdate(_decided_at(deed))).edition,
         "evidence_sha256": deed.evidence.sha256,
     }
     if isinstance(deed, Destruction):
@@ -182,6 +182,10 @@ def _facts(medium: Medium, deed: Sanitisation | Destruction) -> dict[str, Any]:
         "verified": [deed.verified_by.key if deed.verified_by else "", _instant(deed.verified_at)],
         "validated": [deed.validated_by.key if deed.validated_by else "", _instant(deed.validated_at)],
     }
+
+
+def _decided_at(deed: Sanitisation | Destruction) -> dt.datetime:
+    return deed.destroyed_at if isinstance(deed, Destruction) else deed.validated_at or deed.sanitised_at
 
 
 def _instant(moment: Any) -> str:

@@ -24,6 +24,7 @@ from inventory.wiping.certificates import certify, withdraw_certificates, withdr
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
+from inventory.wiping.policy import leave
 from inventory.wiping.quarantine import held, hold, quarantine_batch, reopen_device
 from inventory.wiping.techniques import VERIFICATION_LABELS
 from inventory.wiping.unrecorded import Unrecorded
@@ -173,25 +174,19 @@ def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanit
 
     The certificate is issued at once. When it was the last open medium of a device awaiting sanitisation, the
     device becomes `sanitised` too.
-    Refuses: NotAllowed; NotFound; RuleBroken (own work; Clear without a written exception); StepRefused.
+    Refuses: NotAllowed; NotFound; RuleBroken (own work; less than the policy of the day asks, without a written
+    exception valid today, or by one's own exception); StepRefused.
     """
     require(actor, Word.VALIDATE)
     medium = locked_medium(code)
     record = _current(medium)
     if record.sanitised_by_id == actor.pk:
         raise RuleBroken(_("You sanitised this storage medium yourself: somebody else has to validate it."))
-    if record.category == "clear" and not exception_reference.strip():
-        raise RuleBroken(
-            _(
-                "This was Clear, and what leaves the city is Purge or Destroy. "
-                "Give the reference of the written exception, or sanitise it again."
-            ),
-            category="clear",
-            field="exception_reference",
-        )
-    record.validated_at = timezone.now()
+    now = timezone.now()
+    found = leave(medium.kind, record.category, exception_reference, moment=now, actor=actor)
+    record.validated_at = now
     record.validated_by_id = actor.pk
-    record.exception_reference = exception_reference.strip()[:100]
+    record.exception_reference = found.exception.reference if found.exception else ""
     record.save(update_fields=["validated_at", "validated_by", "exception_reference"])
     facts = {"category": record.category, "exception": record.exception_reference}
     change_medium(medium, "validate", actor=actor, facts=facts, evidence_sha256=record.evidence.sha256)

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from inventory.ledger.rules import Rule, append_only
 
+# Moments are compared as they are stored: the days of an exception are Brussels days, made moments when it is granted.
+_CLEAR_WITHOUT_EXCEPTION = """NEW.validated_at IS NOT NULL AND NEW.category = 'clear' AND NOT EXISTS (
+    SELECT 1 FROM inventory_clearexception x WHERE x.reference = NEW.exception_reference
+    AND x.begins_at <= NEW.validated_at AND x.ends_at > NEW.validated_at
+    AND (x.withdrawn_at IS NULL OR x.withdrawn_at > NEW.validated_at)
+    AND (x.medium_kind = '' OR EXISTS (
+        SELECT 1 FROM inventory_medium m WHERE m.id = NEW.medium_id AND m.kind = x.medium_kind)))"""
+
 WIPING_RULES: list[Rule] = [
     Rule(
         "relais_medium_validated",
@@ -102,4 +110,29 @@ WIPING_RULES: list[Rule] = [
         "AND z.sanitised_by_id = NEW.checked_by_id)",
     ),
     Rule("relais_secondcheck_no_delete", "inventory_secondcheck", "DELETE", "a second check cannot be removed"),
+    *append_only("inventory_sanitisationpolicy", "a version of the policy"),
+    Rule(
+        "relais_exception_final",
+        "inventory_clearexception",
+        "UPDATE",
+        "a written exception can only be withdrawn, once",
+        "OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.reference <> OLD.reference "
+        "OR NEW.medium_kind <> OLD.medium_kind OR NEW.begins_at <> OLD.begins_at OR NEW.ends_at <> OLD.ends_at "
+        "OR NEW.decided_by_id <> OLD.decided_by_id",
+    ),
+    Rule("relais_exception_no_delete", "inventory_clearexception", "DELETE", "a written exception cannot be removed"),
+    Rule(
+        "relais_sanitisation_clear",
+        "inventory_sanitisation",
+        "UPDATE",
+        "Clear is validated only by a written exception that is valid then",
+        f"OLD.validated_at IS NULL AND {_CLEAR_WITHOUT_EXCEPTION}",
+    ),
+    Rule(
+        "relais_sanitisation_clear_entrance",
+        "inventory_sanitisation",
+        "INSERT",
+        "Clear is validated only by a written exception that is valid then",
+        _CLEAR_WITHOUT_EXCEPTION,
+    ),
 ]

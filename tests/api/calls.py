@@ -111,6 +111,19 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /media/{code}/verify": {"in": media["sanitised"], "body": {"how": "read_back_sample"}},
         "POST /media/{code}/validate": {"in": media["verified"], "body": {}},
         **_second_checks(people),
+        "POST /sanitisation-policies": {
+            "body": {"valid_from": "2098-01-01", "edition": "NIST", "suffices": {"emmc": "destroy"}, "reference": "P-1"}
+        },
+        "POST /clear-exceptions": {
+            "body": {
+                "reference": "DPO-9",
+                "reason": "soldered",
+                "data_class": "public",
+                "valid_from": today,
+                "valid_to": today,
+            }
+        },
+        "POST /clear-exceptions/{reference}/withdraw": {"in": {"reference": journeys.exception("DPO-8")}},
         "POST /media/{code}/destroy": {
             "in": media["pending"],
             "file": picture,

@@ -114,7 +114,7 @@ def _sanitised(program: Programs, people: People, tag: str, medium: str) -> None
     refused(technician.post(f"/media/{medium}/validate", {}), 403, "not_allowed")
     problem = refused(verifier.post(f"/media/{medium}/validate", {}), 409, "rule_broken")
     assert "Clear" in problem["detail"]
-    proof = done(verifier.post(f"/media/{medium}/validate", {"exception_reference": "DPO-2026-1"}))
+    proof = done(verifier.post(f"/media/{medium}/validate", {"exception_reference": journeys.exception()}))
     assert proof["validated_at"]
     assert _device(program, people, tag)["status"] == "sanitised"
 

@@ -36,6 +36,7 @@ SEE_DEVICES = "TVDKPAU"
 SEE_REQUESTS = "KCPAUM"
 SEE_COLLECTIONS = "TDKPU"
 SEE_CHECKS = "TVU"
+SEE_POLICY = SEE_CHECKS + "AO"
 
 # Who may, written apart from the roles' words: a second opinion on them, and the place where a new operation is given
 # its people. The association member asks for what is their own association's.
@@ -105,6 +106,12 @@ WHO: dict[str, str] = {
     "POST /second-checks/{month}/close": "V",
     "GET /quarantined-batches": SEE_CHECKS,
     "GET /quarantined-batches/{number}": SEE_CHECKS,
+    "GET /failure-rates": SEE_CHECKS,
+    "GET /sanitisation-policies": SEE_POLICY,
+    "POST /sanitisation-policies": "AO",
+    "GET /clear-exceptions": SEE_POLICY,
+    "POST /clear-exceptions": "AO",
+    "POST /clear-exceptions/{reference}/withdraw": "AO",
     "GET /collections": SEE_COLLECTIONS,
     "POST /collections": "TKP",
     "GET /collections/{number}": SEE_COLLECTIONS,

@@ -173,7 +173,7 @@ def _sanitised(technician: Visit, verifier: Visit, tag: str) -> None:
     assert "/media/" in technician.page.url
     assert technician.page.locator("main [name='exception_reference']").count() == 0
     verifier.go(f"/media/{medium}/validate/")
-    _fill(verifier, exception_reference="DPO-2026-9")
+    _choose(verifier, "exception_reference", "DPO-2026-004")
     _send(verifier, "exception_reference")
 
 

@@ -239,7 +239,7 @@ def test_clear_leaves_only_with_a_written_exception(people: People) -> None:
     verify(medium.code, actor=people.technician, how="full_read_back")
     with pytest.raises(RuleBroken, match="Clear"):
         validate(medium.code, actor=people.verifier)
-    validate(medium.code, actor=people.verifier, exception_reference="DPO-2026-03")
+    validate(medium.code, actor=people.verifier, exception_reference=journeys.exception())
     medium.refresh_from_db()
     assert medium.state == "validated"
 

@@ -53,7 +53,7 @@ def test_a_month_from_the_board_to_its_close(desk):
         assert verifier.post(page, {**SEARCHED, "passed": "yes", "file": log()}).headers["Location"] == address
     assert "No data found" in words(verifier.get(f"{address}{first.code}/"))
     assert verifier.post(f"{address}close/").status_code == 302
-    assert "Closed" in words(desk("auditor").get(address))
+    assert "Month closed" in words(desk("auditor").get(address))
 
 
 def test_data_found_leads_to_the_batch_and_the_public_is_told(desk):
