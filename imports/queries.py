@@ -51,9 +51,12 @@ def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
     return rows.order_by(first, "line")
 
 
-def known_devices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
-    """The devices behind ("inventory_number", number) and ("serial", serial key): the oldest where several bear one."""
-    wanted: dict[str, set[str]] = {"inventory_number": set(), "serial_key": set()}
+def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ()) -> dict[tuple[str, str], Known]:
+    """The devices behind pairs of inventory number and serial, and behind tags: the oldest where several bear one.
+
+    By ("inventory_number", number), ("serial_key", key) and ("tag", tag).
+    """
+    wanted: dict[str, set[str]] = {"inventory_number": set(), "serial_key": set(), "tag": set(tags)}
     for number, serial in pairs:
         wanted["inventory_number"].add(number)
         wanted["serial_key"].add(serial_key(serial))

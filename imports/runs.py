@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from imports.columns import EARLIEST
+from imports.comparing import KnownDevices, compared, known_of, values_of
 from imports.listed import ListedDevice, Problem, Reading
 from imports.models import Fate, ImportRun, StagedRow, State
-from imports.queries import Known, known_devices
+from imports.queries import known_devices
 from imports.readers.opening import AT_ONCE, Limits, Table, read_table
 from imports.sources import read_list
 from inventory.devices.commands import declare_list
 from inventory.devices.entrance import Announced
 from inventory.devices.gatekeepers import require
-from inventory.devices.identity import serial_key
 from inventory.errors import BadFile, BadInput, Conflict, NotFound
 from inventory.lifecycle import Actor, Word
 
@@ -55,7 +55,7 @@ def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits:
             field="file",
         )
     table = read_table(data, name, limits)
-    reading = read_list(table, source or None)
+    reading = read_list(table, source or None, KIND)
     # A browser may send a path; only its last part is a name, and only printable signs of it.
     bare = "".join(sign for sign in PurePosixPath(name.replace("\\", "/")).name if sign.isprintable())
     return Upload(hashlib.sha256(data).hexdigest(), bare[:255] or "list", len(data), table, reading)
@@ -189,48 +189,32 @@ def _save(run: ImportRun) -> None:
 def _staged(upload: Upload) -> list[StagedRow]:
     """Every row of the list with its fate, by comparing with the devices we have."""
     reading, headers = upload.reading, upload.table.headers
-    known = known_devices((device.inventory_number, device.serial) for device in reading.devices)
-    heading = reading.mapping.heading("inventory_number", headers)
-    rows = {device.line: _compared(device, known, heading) for device in reading.devices}
+    known = known_of(reading.devices)
+    headings = {name: headers[position] for name, position in reading.mapping.fields.items()}
+    rows = {device.line: _row(device, known, headings) for device in reading.devices}
     for problem in reading.problems:
         row = rows.setdefault(problem.line, StagedRow(line=problem.line, fate=Fate.PROBLEM))
         row.problems.append(_told(problem))
     return [rows[line] for line in sorted(rows)]
 
 
-def _compared(device: ListedDevice, known: dict[tuple[str, str], Known], heading: str) -> StagedRow:
-    row = StagedRow(line=device.line, fate=Fate.NEW, values=_values(device), notices=list(device.notices))
-    numbered = known.get(("inventory_number", device.inventory_number))
-    serialled = known.get(("serial_key", serial_key(device.serial)))
-    found = numbered or serialled
-    if found is None:
-        return row
-    row.tag, row.fate = found.tag, Fate.UNCHANGED
-    other_serial = numbered and device.serial and serial_key(numbered.serial) not in ("", serial_key(device.serial))
-    if numbered and (other_serial or (serialled and serialled.tag != numbered.tag)):
-        row.fate = Fate.PROBLEM
-        row.problems = [
-            {
-                "column": heading,
-                "message": str(_("“%(number)s” belongs to another device: %(tag)s."))
-                % {"number": device.inventory_number, "tag": numbered.tag},
-                "mend": str(_("Correct the inventory number or the serial number, or remove the row.")),
-            }
-        ]
-    elif serialled and device.inventory_number and serialled.inventory_number not in ("", device.inventory_number):
-        row.notices.append(
-            str(_("Known under the inventory number %(number)s.")) % {"number": serialled.inventory_number}
-        )
-    return row
+def _row(device: ListedDevice, known: KnownDevices, headings: dict[str, str]) -> StagedRow:
+    found = compared(device, known, headings)
+    values = values_of(device)
+    # A device of ours stands in the row by its tag, which is no value to apply.
+    values.pop("tag", None)
+    return StagedRow(
+        line=device.line,
+        fate=found.fate,
+        values=values,
+        tag=found.tag,
+        problems=[_told(problem) for problem in found.problems],
+        notices=list(found.notices),
+    )
 
 
 def _told(problem: Problem) -> dict[str, str]:
     return {"column": problem.column, "message": problem.message, "mend": problem.mend}
-
-
-def _values(device: ListedDevice) -> dict[str, Any]:
-    values = {key: value for key, value in asdict(device).items() if value and key not in ("line", "notices")}
-    return {key: value if isinstance(value, str) else str(value) for key, value in values.items()}
 
 
 def _counts(rows: list[StagedRow]) -> dict[str, int]:

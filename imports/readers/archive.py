@@ -124,7 +124,9 @@ def _leads_away(name: str) -> bool:
 
 
 def _kind(archive: zipfile.ZipFile, lowered: set[str]) -> str:
-    if any(name.endswith("vbaproject.bin") for name in lowered) or "basic/script-lc.xml" in lowered:
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in lowered):
+        raise Unreadable("macros")
+    if "basic/script-lc.xml" in lowered:
         raise Unreadable("macros")
     if "xl/workbook.bin" in lowered:
         raise Unreadable("binary_workbook")
@@ -153,10 +155,11 @@ def _check_places(entries: list[zipfile.ZipInfo]) -> None:
 
 def _unpack(file: BinaryIO, entry: zipfile.ZipInfo, budget: int, limits: Limits, sheet: Sheet | None, kind: str) -> int:
     """Unpack one entry to nowhere: sizes in the directory can lie, the stream cannot. Returns its bytes."""
-    size, tail = 0, b""
+    size, tail, check = 0, b"", 0
     most = min(budget, max(_PIECE, limits.ratio * max(entry.compress_size, 1)))
     for piece in unpacked(file, entry):
         size += len(piece)
+        check = zlib.crc32(piece, check)
         if size > most:
             raise Unreadable("too_big")
         text = tail + piece
@@ -167,7 +170,7 @@ def _unpack(file: BinaryIO, entry: zipfile.ZipInfo, budget: int, limits: Limits,
         if sheet is not None:
             (_scan_xlsx if kind == "xlsx" else _scan_ods)(text, sheet, limits)
         tail = text[-_OVERLAP:]
-    if size != entry.file_size:
+    if size != entry.file_size or check != entry.CRC:
         raise Unreadable("corrupt")
     if sheet is not None:
         sheet.size = size

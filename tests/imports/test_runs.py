@@ -7,7 +7,7 @@ import io
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imports.models import Fate, ImportRun, StagedRow, State
@@ -231,6 +231,7 @@ def test_a_workbook_goes_the_same_way(people: People):
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=20))
+@settings(deadline=None)
 def test_no_number_stands_twice_in_what_would_be_new(numbers):
     text = HEADER + "".join(f"INV-{n};Laptop;D;M;S{n % 37};X;A-1;02/03/2026;\n" for n in numbers)
     devices = upload(text).reading.devices
