@@ -22,7 +22,7 @@ NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers"
 WITHIN = {
     "inventory/devices/steps.py": {"take", "note", "leave_play", "come_into_play"},
     "inventory/devices/commands.py": {"learn"},
-    "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium"},
+    "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
     "inventory/devices/genealogy/commands.py": {"remember_apart"},
     "inventory/associations/commands.py": {"change_request"},

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, actor_of
 from inventory.api.devices import DeviceOut
-from inventory.devices import media, queries
-from inventory.devices.models import Device, Medium
+from inventory.devices import media, queries, tracing
+from inventory.devices.models import Device, Medium, MediumStay
+from inventory.devices.tracing import PATIENCE_DAYS, TraceFilter
 
 router = Router()
 
@@ -98,6 +99,60 @@ class FitIn(Schema):
 def fit_medium(request: HttpRequest, code: str, payload: FitIn) -> Medium:
     """A device beyond sanitisation goes back to it."""
     return media.fit_medium(code, payload.tag, actor=actor_of(request))
+
+
+class TraceQuery(Schema):
+    """What to look for: words (code, serial, model, place), a kind; after how many days a pending medium counts."""
+
+    q: str = Field("", max_length=200)
+    kind: str = ""
+    days: int = Field(PATIENCE_DAYS, ge=0, le=3650)
+    limit: int = Field(100, ge=1, le=500)
+
+
+class OrphanOut(MediumOut):
+    """A medium in no device, since when, out of which one, and the pseudonym of who took it out."""
+
+    since: dt.datetime | None
+    from_device: str | None = Field(alias="from_tag")
+    taken_out_by: str | None = Field(alias="holder_key")
+
+
+class UnaccountedOut(Schema):
+    """A medium announced in a device and never accounted for, since when it is listed there, and why it is here."""
+
+    medium: MediumOut
+    device: str
+    device_status: str
+    since: dt.datetime
+    missed_at: dt.datetime | None
+    why: Literal["missed", "lost", "off_the_way", "waiting"]
+
+    @staticmethod
+    def resolve_device(stay: MediumStay) -> str:
+        """The device's tag."""
+        return stay.device.tag
+
+    @staticmethod
+    def resolve_device_status(stay: MediumStay) -> str:
+        """Where the device is in its life."""
+        return stay.device.status
+
+
+@router.get("/tracing/orphans", response={200: list[OrphanOut], **NO}, summary="Media in no device, not proven")
+def orphans(request: HttpRequest, query: Query[TraceQuery]) -> list[Any]:
+    """Neither validated nor destroyed; longest out first."""
+    return list(tracing.orphans(actor_of(request), _wanted(query))[: query.limit])
+
+
+@router.get("/tracing/unaccounted", response={200: list[UnaccountedOut], **NO}, summary="Announced, not accounted for")
+def unaccounted_for(request: HttpRequest, query: Query[TraceQuery]) -> list[Any]:
+    """Listed in a device, and neither sanitised, nor taken out, nor destroyed since; longest listed first."""
+    return list(tracing.unaccounted_for(actor_of(request), _wanted(query))[: query.limit])
+
+
+def _wanted(query: TraceQuery) -> TraceFilter:
+    return TraceFilter(words=query.q, kind=query.kind, days=query.days)
 
 
 @router.get("/media", response={200: list[MediumOut], **NO}, summary="Media that wait")

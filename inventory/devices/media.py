@@ -157,10 +157,23 @@ def carry_medium(medium: Medium, device: Device, *, actor: Actor) -> Medium:
     facts = {"device": device.tag, "from_device": before.tag if before else ""}
     note_medium(medium, "carry", actor=actor, facts=facts)
     now = timezone.now()
-    MediumStay.objects.filter(medium=medium, until__isnull=True).update(until=now, removed_by_id=actor.pk)
-    MediumStay.objects.create(medium=medium, device=device, since=now)
+    stays = MediumStay.objects.filter(medium=medium, until__isnull=True)
+    missed_at = stays.values_list("missed_at", flat=True).first()
+    stays.update(until=now, removed_by_id=actor.pk)
+    MediumStay.objects.create(medium=medium, device=device, since=now, missed_at=missed_at)
     _withdraw_no_data(device, medium, actor)
     return medium
+
+
+def tell_missed(medium: Medium, *, actor: Actor, sha256: str, missed: bool) -> None:
+    """Remember that an inspection has not seen a medium that it should have seen, or has seen it again.
+
+    Called within the command that takes up the inspection; nothing is noted when nothing changed.
+    """
+    stays = MediumStay.objects.filter(medium=medium, until__isnull=True, missed_at__isnull=missed)
+    if stays.update(missed_at=timezone.now() if missed else None):
+        held = locked_medium(medium.code)
+        note_medium(held, "miss" if missed else "see_again", actor=actor, facts={"file": sha256})
 
 
 def change_medium(

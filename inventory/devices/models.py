@@ -172,6 +172,8 @@ class MediumStay(models.Model):
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="stays")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    # An inspection that lists storage media has not seen it: since when, until one sees it again.
+    missed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -231,7 +231,7 @@ def names_of(keys: Iterable[str], reader: Actor) -> dict[str, str]:
 
 def stays_of(medium: Medium) -> QuerySet[MediumStay]:
     """Where a medium has been: its stays in devices, latest first."""
-    return medium.stays.select_related("device").order_by("-id")
+    return medium.stays.select_related("device", "removed_by").order_by("-id")
 
 
 def counts_by_status(actor: Actor) -> dict[str, int]:

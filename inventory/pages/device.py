@@ -96,7 +96,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "tests": tests if device.status in _TESTED else [],
         "tests_done": sum(line.result is not None and line.result.outcome != "not_done" for line in tests),
         "may_test": actor.holds(Word.REFURBISH) and device.status == Status.IN_REFURBISHMENT,
-        "custody": _custody(device, kept),
+        "custody": custody(device, kept),
         "reservation": kept,
         "beside": [ACTS[name] for name in BESIDE if actor.holds(ACTS[name].word) and (in_our_hands or name != "move")],
         "may_label": actor.holds(Word.LABEL),
@@ -167,7 +167,7 @@ def _with_tests(one: Next, tests: list[TestLine]) -> Next:
     return Next(one.step, _("These tests are not done or failed: %(tests)s.") % {"tests": names})
 
 
-def _custody(device: Device, kept: Reservation | None) -> str:
+def custody(device: Device, kept: Reservation | None) -> str:
     """In whose hands the device is; `kept` as far as this reader may know it."""
     place = Status(device.status)
     if place is Status.DECLARED:

@@ -69,6 +69,8 @@ EVENTS: dict[str, Promise] = {
     "medium.remove": gettext_lazy("Taken out of its device"),
     "medium.take_out": gettext_lazy("Taken out of its device"),
     "medium.fit_in": gettext_lazy("Put into a device"),
+    "medium.miss": gettext_lazy("Not seen by an inspection of its device"),
+    "medium.see_again": gettext_lazy("Seen again by an inspection"),
     "medium.carry": gettext_lazy("Followed its device to another record"),
     "medium.destroy": gettext_lazy("Destroyed"),
     "medium.doubt": gettext_lazy("Counts as unknown again"),

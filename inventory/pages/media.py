@@ -12,19 +12,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inventory.allocation.queries import reservation_of
 from inventory.devices.gatekeepers import require
 from inventory.devices.media import fit_medium, remove_medium
-from inventory.devices.models import Medium
-from inventory.devices.queries import history, stays_of
+from inventory.devices.models import Medium, MediumStay
+from inventory.devices.queries import history, names_of, stays_of
 from inventory.devices.tags import grouped
 from inventory.documents.commands import read_file
 from inventory.documents.queries import file_with
 from inventory.errors import NotAllowed
 from inventory.lifecycle import MEDIUM_LAW, Actor, MediumState, Word
 from inventory.pages.asking import actor_of, bytes_of, posted
+from inventory.pages.device import custody
 from inventory.pages.history import stations
 from inventory.pages.medium_forms import ByHandForm, DestroyForm, FitForm, RemoveForm, ValidateForm, VerifyForm
 from inventory.wiping import commands
@@ -156,7 +159,8 @@ def medium_page(request: HttpRequest, code: str) -> HttpResponse:
         "records": records,
         "certificates": certificates_of(medium),
         "destruction": destruction_of(medium),
-        "stays": stays_of(medium),
+        "stays": _told_stays(medium, actor),
+        "hands": _hands(medium, actor),
         "batches": batches_of(medium),
         "may_see_batches": _may_read_evidence(actor),
         "stations": stations(history("medium", medium.code)[:200], actor),
@@ -195,6 +199,30 @@ def evidence_file(request: HttpRequest, sha256: str) -> HttpResponse:
     response = HttpResponse(read_file(stored), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{stored.sha256[:12]}"'
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in a device, and who took the medium out of it, as far as the reader may know."""
+
+    stay: MediumStay
+    taken_out_by: str
+
+
+def _told_stays(medium: Medium, actor: Actor) -> list[Stay]:
+    stays = list(stays_of(medium))
+    keys = {stay.pk: getattr(stay.removed_by, "key", "") for stay in stays}
+    names = names_of(filter(None, keys.values()), actor)
+    return [Stay(stay, names.get(keys[stay.pk], "")) for stay in stays]
+
+
+def _hands(medium: Medium, actor: Actor) -> str:
+    """In whose hands a medium is: those that hold its device, the city's on a shelf, nobody's once destroyed."""
+    if MediumState(medium.state) is MediumState.DESTROYED:
+        return ""
+    if medium.device is None:
+        return gettext("The city")
+    return custody(medium.device, reservation_of(medium.device) if actor.holds(Word.READ_REQUESTS) else None)
 
 
 def _facts(form: forms.Form) -> dict[str, Any]:

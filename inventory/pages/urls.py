@@ -25,6 +25,7 @@ from inventory.pages import (
     requests,
     scan,
     second_checks,
+    tracing,
     wiping,
 )
 
@@ -36,6 +37,7 @@ urlpatterns = [
     *inspections.urls,
     *acts.urls,
     *refurbishment.urls,
+    *tracing.urls,
     *media.urls,
     *wiping.urls,
     *second_checks.urls,

@@ -74,6 +74,8 @@ WHO: dict[str, str] = {
     "POST /media/{code}/remove": "TV",
     "POST /media/{code}/fit": "TV",
     "GET /media": SEE_DEVICES,
+    "GET /tracing/orphans": SEE_DEVICES,
+    "GET /tracing/unaccounted": SEE_DEVICES,
     "POST /evidence": "TV",
     "POST /evidence/judge": "TV",
     "POST /evidence/batches": "TV",

@@ -28,6 +28,7 @@ from inventory.reports.package import Package
 from inventory.reports.verification import verify_ledger
 from labels.render import matrix
 from tests.benchmarks.judging import judged_files
+from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
 from tests.people import everybody
 
@@ -140,6 +141,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "qr": codes,
     "verify": verified_ledger,
     "judge": judged_files,
+    "match": matched_inspection,
     "import": list_to_devices,
 }
 

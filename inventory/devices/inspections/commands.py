@@ -17,12 +17,14 @@ from inventory.devices.genealogy.commands import in_english, remember_apart
 from inventory.devices.identity import serial_key, uuid_key
 from inventory.devices.inspections import Inspection, read_inspection
 from inventory.devices.matching import Likeness, compare
-from inventory.devices.media import in_our_hands, list_medium
+from inventory.devices.media import in_our_hands, list_medium, tell_missed
 from inventory.devices.models import Device, Medium
 from inventory.devices.queries import as_inspected, likely_devices
 from inventory.devices.steps import note
 from inventory.errors import BadInput, RuleBroken
 from inventory.lifecycle import Actor, Status, Word
+
+LISTING_TOOLS = frozenset({"lshw", "glpi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +196,16 @@ def _write_down(device: Device, seen: Inspection, sha256: str, actor: Actor) -> 
                 interface=medium.interface or "",
             )
         )
+    _tell_missed(device, seen, sha256, actor)
     device.refresh_from_db()
     return Inspected(device, seen, added)
+
+
+def _tell_missed(device: Device, seen: Inspection, sha256: str, actor: Actor) -> None:
+    """Media listed in the device with a serial number of their own, which a file that lists media does not name."""
+    # lshw and the GLPI agent list no disk where there is none, if they were let look: then they tell the serial too.
+    if not seen.media and not (seen.tool in LISTING_TOOLS and seen.serial):
+        return
+    named = {serial_key(medium.serial) for medium in seen.media if medium.serial}
+    for medium in device.media.exclude(serial_key="").order_by("id"):
+        tell_missed(medium, actor=actor, sha256=sha256, missed=medium.serial_key not in named)
