@@ -21,7 +21,7 @@ from inventory.wiping.deciding import grant_exception
 
 SEED = 2026
 # Reference, kind of medium, reason: decided by the data protection officer for a year.
-EXCEPTIONS = (("DPO-2026-004", "hdd", "no_purge_command"), ("DPO-2026-007", "emmc", "soldered"))
+EXCEPTIONS = (("DPO-2026-004", "", "public_data"), ("DPO-2026-007", "emmc", "soldered"))
 BEGINNING = 210  # days before today
 
 

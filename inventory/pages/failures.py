@@ -22,10 +22,10 @@ from inventory.wiping.failures import FEW, GROUPINGS, failure_rates
 class PeriodForm(forms.Form):
     """From which day to which day, both included; empty means since ever."""
 
-    first = DayField(label=gettext_lazy("From"), required=False)
-    last = DayField(label=gettext_lazy("To"), required=False)
+    first = DayField(label=gettext_lazy("First day"), required=False)
+    last = DayField(label=gettext_lazy("Last day"), required=False)
     by = forms.ChoiceField(
-        label=gettext_lazy("By"),
+        label=gettext_lazy("Grouped by"),
         choices=[("tool", gettext_lazy("Tool and version")), ("model", gettext_lazy("Model of the storage medium"))],
         required=False,
     )

@@ -43,9 +43,9 @@ class ExceptionForm(forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why?"), choices=choices_of(policy.EXCEPTION_REASONS), widget=forms.RadioSelect
     )
-    valid_from = DayField(label=gettext_lazy("From"))
+    valid_from = DayField(label=gettext_lazy("First day"))
     valid_to = DayField(
-        label=gettext_lazy("To"), help_text=gettext_lazy("This day included, and no more than a year later.")
+        label=gettext_lazy("Last day"), help_text=gettext_lazy("This day included, and no more than a year later.")
     )
 
 

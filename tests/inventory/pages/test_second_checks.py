@@ -68,7 +68,7 @@ def test_data_found_leads_to_the_batch_and_the_public_is_told(desk):
     assert "0 of 2 storage media are proven again" in html
     assert "To wipe again" in html
     assert batch.number in words(desk("technician").get(f"/media/{other.code}/"))
-    assert "Withdrawn" in words(desk("technician").get(f"/media/{other.code}/"))
+    assert "Certificate withdrawn" in words(desk("technician").get(f"/media/{other.code}/"))
     public = words(Client().get(f"/c/{number}/"))
     assert "We withdrew certificate" in public
     assert "in force" not in public
@@ -88,6 +88,8 @@ def test_what_is_held_is_listed_and_can_be_sent_back_once_it_is_released(desk):
     assert kept.code in technician.get("/wiping/quarantine/").content.decode()
     page = words(technician.get(f"/media/{kept.code}/"))
     assert "Release its device first" in page
+    assert "Proof withdrawn" in page
+    assert "Proof withdrawn" in words(technician.get(f"/devices/{kept.device.tag}/"))
     assert technician.post(f"/media/{kept.code}/send_back/").status_code == 409
     sent = {"reason": "second_check_failed"}
     assert desk("programme_officer").post(f"/devices/{kept.device.tag}/release/", sent).status_code == 302
