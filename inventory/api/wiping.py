@@ -16,7 +16,7 @@ from inventory.api.asking import NO, Day, Text20, actor_of, bytes_of
 from inventory.api.jobs import JobOut
 from inventory.api.media import MediumOut
 from inventory.jobs.models import Job
-from inventory.wiping import commands, printing, queries
+from inventory.wiping import commands, printing, queries, together
 from inventory.wiping.batches import take_up_together
 from inventory.wiping.certificates import certificates_pdf, supersede
 from inventory.wiping.judging import judged_for
@@ -216,6 +216,43 @@ class ValidateIn(Schema):
 def validate(request: HttpRequest, code: str, payload: ValidateIn) -> Sanitisation:
     """Somebody else than the sanitiser decides that the outcome is good enough."""
     return commands.validate(code, actor=actor_of(request), exception_reference=payload.exception_reference)
+
+
+class CodesIn(Schema):
+    """Storage media by their codes."""
+
+    codes: list[Text20] = Field(min_length=1, max_length=200)
+
+
+class VerifyAllIn(CodesIn):
+    """The media, and how the result was verified."""
+
+    how: str
+
+
+class ValidateAllIn(CodesIn):
+    """The media, and the written exception for those that reached Clear."""
+
+    exception_reference: str = ""
+
+
+class CountOut(Schema):
+    """How many were changed."""
+
+    count: int
+
+
+@router.post("/sanitisations/verify", response={200: CountOut, **NO}, summary="Verify many")
+def verify_many(request: HttpRequest, payload: VerifyAllIn) -> dict[str, int]:
+    """All of them or none."""
+    return {"count": together.verify_all(payload.codes, actor=actor_of(request), how=payload.how)}
+
+
+@router.post("/sanitisations/validate", response={200: CountOut, **NO}, summary="Validate many")
+def validate_many(request: HttpRequest, payload: ValidateAllIn) -> dict[str, int]:
+    """All of them or none; a certificate each."""
+    reference = payload.exception_reference
+    return {"count": together.validate_all(payload.codes, actor=actor_of(request), exception_reference=reference)}
 
 
 class CertificateOut(Schema):

@@ -175,7 +175,7 @@ def perform(request: HttpRequest, code: str, act: MediumAct) -> HttpResponse:
     if not _may(act, actor):
         require(actor, act.words[0])
     medium = medium_of(code, actor)
-    more: dict[str, Any] = {"medium": medium} if act.form is ValidateForm else {}
+    more: dict[str, Any] = {"kinds": [medium.kind]} if act.form is ValidateForm else {}
     form = act.form(*posted(request), **more)
     if form.is_valid():
         act.command(medium.code, actor=actor, **_facts(form))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.devices.models import Medium
 from inventory.pages.device_forms import TAG_FIELD, FilesField, GraveForm
 from inventory.wiping.commands import DESTRUCTION_METHODS, MANUAL_METHODS, VERIFICATIONS
 from inventory.wiping.policy import exceptions_at
@@ -61,8 +61,14 @@ class VerifyForm(forms.Form):
     )
 
 
+class VerifyTogetherForm(forms.Form):
+    """How somebody saw it of many media at once; what failed is recorded one by one."""
+
+    how = VerifyForm.base_fields["how"]
+
+
 class ValidateForm(forms.Form):
-    """Whether the outcome is good enough; Clear needs a written exception valid today for this kind of medium."""
+    """Whether the outcome is good enough; Clear needs a written exception valid today for these kinds of media."""
 
     exception_reference = forms.ChoiceField(
         label=_("Written exception"),
@@ -70,11 +76,13 @@ class ValidateForm(forms.Form):
         help_text=_("Only where the category reached is Clear: what leaves the city is Purge or Destroy."),
     )
 
-    def __init__(self, *args: Any, medium: Medium, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        valid = [(one.reference, one.reference) for one in exceptions_at(timezone.now(), medium.kind)]
+        now = timezone.now()
+        found = [[one.reference for one in exceptions_at(now, kind)] for kind in sorted(kinds)]
+        valid = [reference for reference in found[0] if all(reference in others for others in found)] if found else []
         field = self.fields["exception_reference"]
-        field.choices = [("", _("None")), *valid]  # type: ignore[attr-defined]
+        field.choices = [("", _("None")), *zip(valid, valid, strict=True)]  # type: ignore[attr-defined]
 
 
 class DestroyForm(GraveForm):

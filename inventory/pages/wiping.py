@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.devices.gatekeepers import require
@@ -18,11 +26,53 @@ from inventory.errors import NotAllowed
 from inventory.lifecycle import Actor, MediumState, Word
 from inventory.pages.asking import actor_of, bytes_of, page_of, posted
 from inventory.pages.files import csv_file
-from inventory.pages.medium_forms import EvidenceForm, MatchForm
+from inventory.pages.medium_forms import EvidenceForm, MatchForm, ValidateForm, VerifyTogetherForm
 from inventory.wiping.batches import take_up_together
 from inventory.wiping.checked_periods import held_media
 from inventory.wiping.commands import match_by_hand
+from inventory.wiping.models import Sanitisation
 from inventory.wiping.queries import SHOWS, batch_of, counts_of, items_of, lines_of, to_validate, to_verify
+from inventory.wiping.together import validate_all, verify_all
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherAct:
+    """One act on many media: its form, what does it, which records it may be done with, and what is said."""
+
+    name: str
+    label: Promise
+    words: Promise
+    # Of what was sent and the records it is about.
+    form: Callable[[tuple[Any, Any], list[Sanitisation]], forms.Form]
+    command: Callable[..., int]
+    records: Callable[[Actor, list[str]], QuerySet[Sanitisation]]
+    done: Callable[[int], str]
+
+
+TOGETHER = (
+    TogetherAct(
+        "verify",
+        gettext_lazy("Verify"),
+        gettext_lazy("You say of each of these that the technique completed as intended."),
+        lambda sent, _records: VerifyTogetherForm(*sent),
+        verify_all,
+        lambda actor, codes: to_verify(actor).filter(medium__code__in=codes),
+        lambda count: ngettext("%(count)s storage medium is verified.", "%(count)s storage media are verified.", count),
+    ),
+    TogetherAct(
+        "validate",
+        gettext_lazy("Validate"),
+        gettext_lazy("You decide, by the evidence, that no data can come back. You answer for it with your name."),
+        lambda sent, records: ValidateForm(*sent, kinds={one.medium.kind for one in records}),
+        validate_all,
+        lambda actor, codes: to_validate(actor).filter(medium__code__in=codes),
+        lambda count: ngettext(
+            "%(count)s storage medium is validated, with its certificate.",
+            "%(count)s storage media are validated, each with its certificate.",
+            count,
+        ),
+    ),
+)
 
 # As many of each list as one evening's work; what is longer says so.
 MOST_SHOWN = 50
@@ -100,6 +150,24 @@ def match(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/wiping/match.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def act_together(request: HttpRequest, act: TogetherAct) -> HttpResponse:
+    """The picked media and the form of one act on all of them; then the act, for all or for none."""
+    actor = actor_of(request)
+    codes = (request.POST if request.method == "POST" else request.GET).getlist("code")
+    if request.method == "GET" and not codes:
+        messages.warning(request, _("Nothing was picked."))
+        return redirect("wiping")
+    records = list(act.records(actor, codes))
+    form = act.form(posted(request), records)
+    if form.is_valid():
+        count = act.command(codes, actor=actor, **form.cleaned_data)
+        messages.success(request, act.done(count) % {"count": count})
+        return redirect("wiping")
+    context = {"act": act.label, "words": act.words, "form": form, "records": records}
+    return render(request, "inventory/wiping/together.html", context, status=422 if form.is_bound else 200)
+
+
 def _bench(request: HttpRequest, actor: Actor, form: EvidenceForm, status: int = 200) -> HttpResponse:
     validating = to_validate(actor) if actor.holds(Word.VALIDATE) else None
     verifying = to_verify(actor)
@@ -128,5 +196,6 @@ urls = [
     path("wiping/evidence/", evidence, name="wiping_evidence"),
     path("wiping/evidence/<str:code>/", batch_page, name="wiping_batch"),
     path("wiping/evidence/<str:code>.csv", batch_csv, name="wiping_batch_csv"),
+    *(path(f"wiping/{act.name}/", act_together, {"act": act}, name=f"wiping_{act.name}") for act in TOGETHER),
     path("wiping/match/", match, name="wiping_match"),
 ]

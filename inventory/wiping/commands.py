@@ -179,6 +179,7 @@ def validate(code: str, *, actor: Actor, exception_reference: str = "") -> Sanit
     """
     require(actor, Word.VALIDATE)
     medium = locked_medium(code)
+    medium_target("validate", medium.state)
     record = _current(medium)
     if record.sanitised_by_id == actor.pk:
         raise RuleBroken(_("You sanitised this storage medium yourself: somebody else has to validate it."))

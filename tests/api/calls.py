@@ -110,6 +110,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /certificates/{number}/supersede": {"in": certificate},
         "POST /media/{code}/verify": {"in": media["sanitised"], "body": {"how": "read_back_sample"}},
         "POST /media/{code}/validate": {"in": media["verified"], "body": {}},
+        "POST /sanitisations/verify": {"body": {"codes": [media["sanitised"]["code"]], "how": "read_back_sample"}},
+        "POST /sanitisations/validate": {"body": {"codes": [media["verified"]["code"]]}},
         **_second_checks(people),
         "POST /sanitisation-policies": {
             "body": {"valid_from": "2098-01-01", "edition": "NIST", "suffices": {"emmc": "destroy"}, "reference": "P-1"}

@@ -89,6 +89,8 @@ WHO: dict[str, str] = {
     "GET /media/{code}": SEE_DEVICES,
     "POST /media/{code}/verify": "TV",
     "POST /media/{code}/validate": "V",
+    "POST /sanitisations/verify": "TV",
+    "POST /sanitisations/validate": "V",
     "POST /media/{code}/destroy": "TV",
     "GET /media/{code}/certificates": SEE_DEVICES,
     "GET /certificates": SEE_DEVICES,

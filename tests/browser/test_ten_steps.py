@@ -30,7 +30,8 @@ LSHW = """\
   {"id": "memory", "class": "memory", "description": "System Memory", "size": 8589934592, "units": "bytes"},
   {"id": "sata", "class": "storage", "businfo": "pci@0000:00:17.0", "children": [
    {"id": "disk", "class": "disk", "description": "ATA Disk", "product": "Relais Disk 128", "serial": "NAVDISK9001",
-    "logicalname": "/dev/sda", "size": 128035676160, "units": "bytes"}]}]}]}
+    "logicalname": "/dev/sda", "size": 128035676160, "units": "bytes",
+    "capabilities": {"7200rpm": "7200 rotations per minute"}}]}]}]}
 """
 
 

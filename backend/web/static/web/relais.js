@@ -34,7 +34,7 @@ for (const form of document.querySelectorAll("form[data-selection]")) {
   const bar = form.querySelector(".selection");
   const count = form.querySelector("[data-picked]");
   const matching = form.querySelector("[name=all_matching]");
-  const boxes = () => [...form.querySelectorAll("input[name=tag][type=checkbox]")];
+  const boxes = () => [...form.querySelectorAll("td.pick input[type=checkbox]")];
   const tell = () => {
     const picked = boxes().filter((box) => box.checked).length;
     if (count) count.textContent = picked;
