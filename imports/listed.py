@@ -219,7 +219,8 @@ class ListReader:
         return [name for name in names if name in self.mapping.fields]
 
     def _doubles(self, line: int, values: dict[str, Any], seen: dict[tuple[str, str], int]) -> Iterator[Problem]:
-        for name in self.kind.unique:
+        # A row that bears our tag is that device, and others of ours may share its number.
+        for name in ("tag",) if values.get("tag") else self.kind.unique:
             value = values.get(name)
             if not value:
                 continue

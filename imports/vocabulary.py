@@ -173,7 +173,8 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "server": ("server", "servers", "serveur", "serveurs", "nas", "storage array"),
     "network": (
         "network", "switch", "switches", "router", "routeur", "access point", "firewall", "modem",
-        "réseau", "netwerk", "point d'accès", "network device", "netwerkapparatuur",
+        "réseau", "équipement réseau", "netwerk", "point d'accès", "network device", "network equipment",
+        "netwerkapparatuur",
     ),
     "accessory": (
         "accessory", "accessories", "dock", "docking station", "station d'accueil", "keyboard", "clavier",

@@ -9,10 +9,13 @@ from imports.listed import Source
 RELAIS = Source(
     name="relais",
     label=_("Devices exported from Relais"),
-    telling=("Relais tag", "Étiquette Relais", "Relais-label", "Relais status", "Statut Relais", "Relais-status",
-             "Legal status", "Statut légal", "Wettelijke status", "Changed on", "Modifié le", "Gewijzigd op"),
-    least=2,
-    ignored=("Relais status", "Statut Relais", "Relais-status", "Legal status", "Statut légal", "Wettelijke status",
-             "Changed on", "Modifié le", "Gewijzigd op", "Grade", "État", "Staat", "Location", "Lieu", "Locatie",
-             "Processor", "Processeur", "Memory (MB)", "Mémoire (Mo)", "Geheugen (MB)"),
+    telling=(
+        "Relais tag", "Étiquette Relais", "Relais-label", "Relais status", "Statut Relais", "Relais-status",
+        "Legal status", "Statut juridique", "Juridische status",
+    ),
+    ignored=(
+        "Relais status", "Statut Relais", "Relais-status", "Legal status", "Statut juridique", "Juridische status",
+        "Grade", "État (A à D)", "Staat", "Location", "Emplacement", "Locatie", "Processor", "Processeur",
+        "Memory (MB)", "Mémoire (Mo)", "Geheugen (MB)", "Changed on", "Modifié le", "Gewijzigd op",
+    ),
 )  # fmt: skip

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
@@ -28,7 +29,9 @@ from inventory.errors import BadInput, Conflict
 from inventory.lifecycle import LIFECYCLE, Actor, Status, Step, Word, step_named
 from inventory.pages.asking import PAGE_SIZES, actor_of, page_of, posted
 from inventory.pages.device_forms import DeclareForm, FoundForm, location_choices
+from inventory.reports.device_list import device_csv, device_workbook
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Labels are printed from a list of tags; the printer's page takes so many.
 MOST_LABELS = 2000
 # So many devices are named on the page that asks whether one is sure.
@@ -79,6 +82,18 @@ def device_list(request: HttpRequest) -> HttpResponse:
         "may_inspect": actor.holds(Word.INSPECT),
     }
     return render(request, "inventory/devices/list.html", context)
+
+
+@require_safe
+def device_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The devices that fit the filters in the address, all of them, as CSV or Excel that our own import reads."""
+    found = devices(actor_of(request), filter_of(request.GET))
+    if form == "xlsx":
+        return FileResponse(
+            device_workbook(found), as_attachment=True, filename="relais-devices.xlsx", content_type=XLSX
+        )
+    headers = {"Content-Disposition": 'attachment; filename="relais-devices.csv"'}
+    return StreamingHttpResponse(device_csv(found), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def filter_of(query: QueryDict) -> DeviceFilter:
@@ -208,6 +223,8 @@ def _list_address(request: HttpRequest) -> str:
 
 urls = [
     path("devices/", device_list, name="devices"),
+    path("devices/export.csv", device_export, {"form": "csv"}, name="devices_csv"),
+    path("devices/export.xlsx", device_export, {"form": "xlsx"}, name="devices_xlsx"),
     path("devices/bulk/", bulk, name="devices_bulk"),
     path("devices/found/", found, name="device_found"),
     path("devices/declare/", declared, name="device_declare"),
