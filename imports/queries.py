@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from imports.models import Fate, ImportRun, StagedRow
@@ -64,7 +65,9 @@ def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ())
     for column, values in wanted.items():
         for some in _slices(sorted(values - {""})):
             found = Device.objects.filter(**{f"{column}__in": some}).order_by("-id")
-            for value, *rest in found.values_list(column, "tag", "status", "serial", "inventory_number"):
+            # A record that was merged into another leads to that one.
+            places = (Coalesce(f"merged_into__{name}", name) for name in ("tag", "status"))
+            for value, *rest in found.values_list(column, *places, "serial", "inventory_number"):
                 known[(column, value)] = Known(*rest)
     return known
 

@@ -171,7 +171,8 @@ DEVICE_RULES: list[Rule] = [
         f"EXISTS (SELECT 1 FROM inventory_device d WHERE d.id = NEW.device_id AND d.status IN ({_CLEAN})) "
         # But for a proven one that comes back with its record when a merge is undone.
         "AND NOT EXISTS (SELECT 1 FROM inventory_merge g JOIN inventory_medium m ON m.id = NEW.medium_id "
-        f"WHERE g.split_at IS NULL AND g.absorbed_id = NEW.device_id AND m.state IN ({_ACCOUNTED}))",
+        f"WHERE g.split_at IS NULL AND g.absorbed_id = NEW.device_id AND m.state IN ({_ACCOUNTED}) "
+        "AND NOT m.proof_withdrawn)",
         _LOCK_DEVICE,
     ),
     Rule(

@@ -70,6 +70,7 @@ class ChoiceForm(forms.Form):
         """`places`: for each possible answer whether it needs a location."""
         super().__init__(*args, **kwargs)
         self.places = places
+        self.fields["location"].required = all(places.values())
 
     def clean(self) -> dict[str, Any]:
         """A device that is new, or was only announced, is received somewhere."""
