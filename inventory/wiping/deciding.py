@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +45,7 @@ def adopt_policy(
         raise BadInput(_("Choose Purge or Destroy for each kind of storage medium."), field="suffices")
     if SanitisationPolicy.objects.filter(valid_from__gte=valid_from).exists():
         raise Conflict(_("A policy from that day on, or later, is adopted already."), valid_from=valid_from.isoformat())
-    made = SanitisationPolicy.objects.create(
+    made = SanitisationPolicy(
         valid_from=valid_from,
         edition=edition.strip()[:150],
         suffices={**policy_on(valid_from).suffices, **suffices},
@@ -53,6 +53,12 @@ def adopt_policy(
         recorded_at=timezone.now(),
         decided_by_id=actor.pk,
     )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        said = _("A policy from that day on, or later, is adopted already.")
+        raise Conflict(said, valid_from=valid_from.isoformat()) from None
     facts = {"edition": made.edition, "suffices": made.suffices, "reference": made.reference}
     _remember("policy", f"{valid_from}", "adopt", actor, facts, "adopted")
     return made
@@ -90,7 +96,7 @@ def grant_exception(
         raise BadInput(_("An exception ends on a day after it begins, within a year."), field="valid_to")
     if ClearException.objects.filter(reference__iexact=name).exists():
         raise Conflict(_("There is an exception %(reference)s already."), reference=name)
-    made = ClearException.objects.create(
+    made = ClearException(
         reference=name,
         medium_kind=medium_kind,
         data_class=data_class,
@@ -100,6 +106,11 @@ def grant_exception(
         decided_at=timezone.now(),
         decided_by_id=actor.pk,
     )
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        raise Conflict(_("There is an exception %(reference)s already."), reference=name) from None
     facts = {
         "kind": medium_kind,
         "data_class": data_class,

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +46,7 @@ def freeze_period(month: str, *, actor: Actor) -> SecondCheckPeriod:
     size = text.count("\n")
     if not size:
         raise RuleBroken(_("No sanitisation of %(month)s stands: there is nothing to check."), month=month)
-    period = SecondCheckPeriod.objects.create(
+    period = SecondCheckPeriod(
         month=first,
         population=text,
         population_size=size,
@@ -55,6 +55,11 @@ def freeze_period(month: str, *, actor: Actor) -> SecondCheckPeriod:
         frozen_at=timezone.now(),
         frozen_by_id=actor.pk,
     )
+    try:
+        with transaction.atomic():
+            period.save()
+    except IntegrityError:
+        raise Conflict(_("The month %(month)s is frozen already."), month=month) from None
     facts = {
         "population": size,
         "population_sha256": period.population_sha256,

@@ -18,6 +18,9 @@ from inventory.errors import Refusal
 from inventory.ledger.models import Entry, Leaf
 from inventory.lifecycle import Status
 from inventory.reports.verification import verify_ledger
+from inventory.wiping.commands import record_manual_sanitisation, verify
+from inventory.wiping.models import QuarantinedBatch, SecondCheck
+from inventory.wiping.second_checks import draw_second_checks, record_second_check
 from tests import journeys
 from tests.people import everybody
 
@@ -114,3 +117,45 @@ def test_many_people_at_once_leave_no_gap_in_the_tree() -> None:
     assert verify_ledger().fault is None
     assert list(Leaf.objects.values_list("leaf_index", flat=True)) == list(range(Entry.objects.count()))
     assert connection.vendor == "postgresql"
+
+
+def test_a_month_is_drawn_once_and_each_medium_checked_once() -> None:
+    people = everybody()
+    with journeys.last_month() as moment:
+        medium = journeys.make(Status.SANITISED).media.get()
+    month = f"{moment:%Y-%m}"
+    _one_served(_race(*[lambda: draw_second_checks(month, actor=people.verifier) for _ in range(4)]))
+    assert SecondCheck.objects.count() == 1
+    looked = {"how": "recovery_software", "tool": "PhotoRec", "name": "p.log"}
+    checks = [
+        lambda number=number: record_second_check(
+            month, medium.code, actor=people.verifier, passed=False, data=f"{number}".encode(), **looked
+        )
+        for number in range(4)
+    ]
+    _one_served(_race(*checks))
+    assert QuarantinedBatch.objects.count() == 1
+
+
+def test_a_batch_falls_while_one_of_it_moves_on_and_nothing_unproven_passes() -> None:
+    people = everybody()
+    for attempt in range(5):
+        device = journeys.make(Status.SANITISED)
+        bad = journeys.make(Status.AWAITING_SANITISATION).media.get()
+        record_manual_sanitisation(
+            bad.code,
+            actor=people.technician,
+            method="ata_secure_erase",
+            tool="hdparm",
+            data=f"race {attempt}".encode(),
+            name="log.txt",
+        )
+        _race(
+            lambda bad=bad: verify(bad.code, actor=people.verifier, how="device_status", passed=False),
+            lambda tag=device.tag: take_step(tag, "start_refurbishment", actor=people.technician),
+        )
+        device.refresh_from_db()
+        if QuarantinedBatch.objects.filter(failed__medium=bad).exists():
+            assert device.status == Status.AWAITING_SANITISATION
+            assert device.media.get().state == "pending"
+        assert verify_ledger().fault is None

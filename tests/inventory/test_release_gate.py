@@ -29,7 +29,7 @@ from inventory.devices.steps import take_step
 from inventory.disposal.commands import find_again, recycle, report_lost
 from inventory.errors import Refusal
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
-from inventory.lifecycle import LIFECYCLE
+from inventory.lifecycle import LIFECYCLE, Status
 from inventory.refurbishment.commands import make_ready
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.commands import destroy, record_manual_sanitisation, validate, verify
@@ -50,6 +50,14 @@ pytestmark = pytest.mark.django_db
 
 # What must hold for these: said once more, in plain words, not taken from the code.
 BEYOND = ["sanitised", "in_refurbishment", "ready", "reserved", "handed_over", "recycled"]
+ALONG_THE_WAY = [
+    Status.AWAITING_SANITISATION,
+    Status.SANITISED,
+    Status.READY,
+    Status.RESERVED,
+    Status.HANDED_OVER,
+    Status.TO_RECYCLE,
+]
 BARE = [row.name for row in LIFECYCLE if row.bare]
 _papers = itertools.count()
 
@@ -86,6 +94,16 @@ class City(RuleBasedStateMachine):
     @rule(target=devices)
     def declared(self) -> str:
         return journeys.declared().tag
+
+    @rule(target=devices, status=st.sampled_from(ALONG_THE_WAY))
+    def come_so_far_lawfully(self, status: Status) -> str:
+        # By single deeds alone a run seldom gets as far as where it becomes dangerous.
+        return journeys.make(status).tag
+
+    @rule(target=media, tag=devices)
+    def its_disk(self, tag: str) -> str:
+        stay = Device.objects.get(tag=tag).stays.order_by("-id").first()
+        return stay.medium.code if stay else ""
 
     @rule(tag=devices)
     def received(self, tag: str) -> None:
