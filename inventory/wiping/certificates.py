@@ -206,13 +206,14 @@ def _people(certificates: Sequence[Certificate]) -> dict[str, str]:
 def _page(certificate: Certificate, people: dict[str, str]) -> dict[str, Any]:
     facts = certificate.facts
     labels = {**METHOD_LABELS, **DESTRUCTION_LABELS}
-    newer = Certificate.objects.filter(supersedes=certificate).values_list("number", flat=True).first()
+    newer = getattr(certificate, "superseded_by", None)
+    withdrawal = getattr(certificate, "withdrawal", None)
     return {
         "number": certificate.number,
         "issued": _instant(certificate.issued_at),
         "supersedes": certificate.supersedes.number if certificate.supersedes else "",
-        "superseded_by": newer or "",
-        "withdrawn": _instant(getattr(getattr(certificate, "withdrawal", None), "withdrawn_at", None)),
+        "superseded_by": newer.number if newer else "",
+        "withdrawn": _instant(withdrawal.withdrawn_at) if withdrawal else "",
         "medium": grouped(certificate.medium.code),
         "device": grouped(facts["device"]) if facts["device"] else "–",
         "kind": str(MEDIUM_KINDS.get(facts["kind"], facts["kind"])),

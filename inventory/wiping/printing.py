@@ -53,7 +53,9 @@ def _volumes(attempt: Attempt) -> Iterator[tuple[str, bytes]]:
     for start in range(0, len(numbers), VOLUME):
         attempt.progress(start)
         volume = numbers[start : start + VOLUME]
-        known = Certificate.objects.select_related("medium", "supersedes").in_bulk(volume, field_name="number")
+        known = Certificate.objects.select_related("medium", "supersedes", "superseded_by", "withdrawal").in_bulk(
+            volume, field_name="number"
+        )
         found = [known[number] for number in volume if number in known]
         name = f"{found[0].number}_{found[-1].number}-{wanted['language']}-{wanted['audience']}.pdf"
         yield name, certificates_pdf(found, wanted["language"], wanted["audience"])

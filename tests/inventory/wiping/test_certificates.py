@@ -18,7 +18,7 @@ from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.certificates import certificates_pdf, supersede
-from inventory.wiping.commands import destroy
+from inventory.wiping.commands import destroy, record_manual_sanitisation
 from inventory.wiping.models import Certificate
 from inventory.wiping.queries import public_facts
 from tests import journeys
@@ -115,6 +115,23 @@ def test_the_paper_is_tagged_and_names_people_only_to_the_city(
     assert "Vandenbosch" not in hidden
     assert people.technician.key in hidden
     assert certificates_pdf([certificate], language, "city") == city
+
+
+@pytest.mark.parametrize(("language", "says"), [("fr", "est retiré"), ("nl", "is ingetrokken")])
+def test_the_paper_of_a_withdrawn_certificate_says_so(language: str, says: str, people: People, tmp_path: Path) -> None:
+    medium = journeys.make(Status.SANITISED).media.get()
+    record_manual_sanitisation(
+        medium.code,
+        actor=people.technician,
+        method="ata_secure_erase",
+        tool="hdparm",
+        data=b"it failed later",
+        name="log.txt",
+        succeeded=False,
+    )
+    certificate = Certificate.objects.get(medium=medium)
+    text = " ".join(_text(certificates_pdf([certificate], language, "beneficiary"), tmp_path).split())
+    assert says in text
 
 
 def test_many_certificates_make_one_paper(people: People) -> None:
