@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from imports.forms import ActForm, UploadForm
+from imports.kinds import COLLECT, kind_named
 from imports.models import Fate, ImportRun, State
 from imports.queries import rows_of, run_coded, runs
 from imports.runs import apply, discard, stage
@@ -65,10 +66,12 @@ def discard_run(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def template_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty list with the headings we know, in the reader's language."""
-    content, media_type = (template_xlsx(), XLSX) if kind == "xlsx" else (template_csv(), CSV)
-    headers = {"Content-Disposition": f'attachment; filename="relais-list.{kind}"'}
+def template_file(request: HttpRequest, form: str) -> HttpResponse:
+    """An empty list of a kind (devices to collect unless the address says another), in the reader's language."""
+    kind = kind_named(request.GET.get("kind", COLLECT.name))
+    content, media_type = (template_xlsx(kind), XLSX) if form == "xlsx" else (template_csv(kind), CSV)
+    name = "list" if kind is COLLECT else kind.name
+    headers = {"Content-Disposition": f'attachment; filename="relais-{name}.{form}"'}
     return HttpResponse(content, content_type=media_type, headers=headers)
 
 

@@ -8,8 +8,8 @@ from imports import pages
 
 urlpatterns = [
     path("", pages.upload_page, name="imports"),
-    path("template.xlsx", pages.template_file, {"kind": "xlsx"}, name="import_template_xlsx"),
-    path("template.csv", pages.template_file, {"kind": "csv"}, name="import_template_csv"),
+    path("template.xlsx", pages.template_file, {"form": "xlsx"}, name="import_template_xlsx"),
+    path("template.csv", pages.template_file, {"form": "csv"}, name="import_template_csv"),
     path("<str:code>/", pages.run_page, name="import_run"),
     path("<str:code>/apply/", pages.apply_run, name="import_apply"),
     path("<str:code>/discard/", pages.discard_run, name="import_discard"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from imports.readers.limits import Limits, Unreadable, column_letters
@@ -78,41 +79,21 @@ def batches(head: Head, rows: Iterator[RawRow], limits: Limits) -> Iterator[list
 
     Refuses control and direction characters, too long cells, a value without heading, and too many rows.
     """
-    width, longest = len(head.headers), limits.cell_length
-    batch: list[RawRow] = []
-    count = letters = 0
-    for row in _chain(head.seen, rows):
-        cells = row.cells
-        # Most rows are clean, which one look at the whole row tells.
-        text = _BETWEEN.join(cells)
-        length = len(text)
-        clean = (
-            text.isprintable()
-            and length <= longest
-            and len(cells) == width
-            and _AFTER not in text
-            and _BEFORE not in text
-            and text[:1] != " "
-            and text[-1:] != " "
-        )
-        if not clean:
-            row = _mended(row, width, limits)
-            length = sum(map(len, row.cells)) + width - 1
-        if length < width or not length:
-            continue
-        batch.append(row)
-        letters += length
-        if len(batch) >= _BATCH_ROWS or letters > _BATCH_LETTERS:
-            count += len(batch)
-            if count > limits.rows:
-                raise Unreadable("rows", limit=limits.rows)
+    width = len(head.headers)
+    coming = _chain(head.seen, rows)
+    count = 0
+    while some := list(islice(coming, _BATCH_ROWS)):
+        length = _clean_length(some, width, limits)
+        # Most batches are clean, which one look at them as a whole tells.
+        batch = some if length else [row for one in some if (row := _mended(one, width, limits))]
+        count += len(batch)
+        if count > limits.rows:
+            raise Unreadable("rows", limit=limits.rows)
+        if batch and 0 < length < _BATCH_LETTERS:
             yield batch
-            batch, letters = [], 0
-    if count + len(batch) > limits.rows:
-        raise Unreadable("rows", limit=limits.rows)
-    if batch:
-        yield batch
-    elif not count:
+        else:
+            yield from _smaller(batch)
+    if not count:
         raise Unreadable("no_rows")
 
 
@@ -142,13 +123,42 @@ def _filled(row: RawRow) -> int:
     return sum(bool(cell and not cell.isspace()) for cell in row.cells)
 
 
-def _mended(row: RawRow, width: int, limits: Limits) -> RawRow:
+def _clean_length(rows: list[RawRow], width: int, limits: Limits) -> int:
+    """Letters of these rows if there is nothing to strip, to drop, to fill up or to refuse in them, else 0."""
+    texts = [_BETWEEN.join(row.cells) for row in rows]
+    if {len(row.cells) for row in rows} != {width} or min(map(len, texts)) < width:
+        return 0
+    if max(map(len, texts)) > limits.cell_length:
+        return 0
+    text = _BETWEEN.join(texts)
+    if not text.isprintable() or _AFTER in text or _BEFORE in text or text[0] == " " or text[-1] == " ":
+        return 0
+    return len(text)
+
+
+def _mended(row: RawRow, width: int, limits: Limits) -> RawRow | None:
+    """The row stripped and as wide as the headings; None if it is blank. Refuses what no list may hold."""
     check_cells(row, limits)
     cells = [cell.strip() for cell in row.cells]
     for position in range(width, len(cells)):
         if cells[position]:
             raise Unreadable("no_heading", line=row.line, column=column_letters(position))
+    if not any(cells):
+        return None
     return row._replace(cells=cells[:width] + [""] * (width - len(cells)))
+
+
+def _smaller(batch: list[RawRow]) -> Iterator[list[RawRow]]:
+    some: list[RawRow] = []
+    letters = 0
+    for row in batch:
+        some.append(row)
+        letters += sum(map(len, row.cells))
+        if letters > _BATCH_LETTERS:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
 
 
 def _headings(row: RawRow, limits: Limits) -> tuple[str, ...]:

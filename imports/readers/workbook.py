@@ -13,13 +13,11 @@ from xml.etree import ElementTree  # entities were refused before
 
 import python_calamine as calamine
 
-from imports.readers.archive import Archive, Sheet, checked_archive, unpacked
+from imports.readers.archive import BROKEN, LONG_SHEET, Archive, Sheet, checked_archive, unpacked
 from imports.readers.limits import Limits, Unreadable, column_letters
 from imports.readers.old_excel import checked_old_workbook
 from imports.readers.sifting import Head, RawRow, find_head
 
-# From here on a sheet is handed to the library in pieces: it keeps thirteen bytes for each of ours.
-_LONG_SHEET = 80_000_000
 _PIECE_OF_SHEET = 20_000_000
 _FAILED = (calamine.CalamineError, OSError, ValueError)
 _END_OF_ROW = b"</row>"
@@ -54,7 +52,7 @@ def workbook_list(file: BinaryIO, limits: Limits) -> tuple[str, Found]:
     archive = checked_archive(file, limits)
     if archive.kind == "ods":
         size = sum(sheet.size for sheet in archive.sheets.values())
-        if size > 2 * _LONG_SHEET:
+        if size > 2 * LONG_SHEET:
             raise Unreadable("too_big_ods")
         return "ods", _found(_Book(_whole(file), limits, lambda place: Sheet(), since_1904=False))
     return "xlsx", _found(_Xlsx(file, archive, limits))
@@ -97,7 +95,7 @@ class _Xlsx(_Book):
     def __init__(self, file: BinaryIO, archive: Archive, limits: Limits) -> None:
         self.file, self.archive = file, archive
         self.paths, self.since = _sheet_paths(archive.zip)
-        long = {path for path, sheet in archive.sheets.items() if sheet.size > _LONG_SHEET}
+        long = {path for path, sheet in archive.sheets.items() if sheet.size > LONG_SHEET}
         self.long = long
         # The library opens what it is given: without long sheets, opening costs what the small parts cost.
         super().__init__(_without(file, archive, long) if long else _whole(file), limits, self._mark, self.since)
@@ -235,7 +233,7 @@ def _sheet_paths(archive: zipfile.ZipFile) -> tuple[list[str], bool]:
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError, ValueError):
+    except (*BROKEN, ElementTree.ParseError):
         raise Unreadable("corrupt") from None
     targets = {relation.get("Id", ""): relation.get("Target", "") for relation in relations}
     paths, since_1904 = [], False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from imports.columns import holds_national_number
-from imports.kinds import COLLECT, KINDS, Kind
+from imports.kinds import COLLECT, KINDS, Kind, kind_named
 from imports.listed import ListedDevice, ListReader, Problem, Reading, Source, read_rows
 from imports.readers.opening import OpenTable, Table
 from imports.sources.city import CITY
@@ -58,14 +58,12 @@ def recognition(headers: tuple[str, ...], *, source: str | None = None, kind: st
     _check_headings(headers)
     if source and source not in SOURCES:
         raise BadInput(_("There is no source of lists called “%(source)s”."), source=source, field="source")
-    if kind and kind not in KINDS:
-        raise BadInput(_("There is no kind of list called “%(kind)s”."), kind=kind, field="kind")
     if source:
         origin, told = SOURCES[source], SOURCES[source].told_by(headers)
     else:
         origin, told = _told(headers)
     score = min(1.0, len(told) / max(4, origin.least)) if told else 0.0
-    wanted = KINDS[kind] if kind else _kind(headers, origin)
+    wanted = kind_named(kind) if kind else _kind(headers, origin)
     _check_identity(headers, origin, wanted)
     return Recognition(wanted, origin, round(score, 2), tuple(told))
 

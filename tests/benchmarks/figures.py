@@ -30,6 +30,7 @@ from labels.render import matrix
 from tests.benchmarks.judging import judged_files
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
+from tests.benchmarks.reading import READING
 from tests.people import everybody
 
 COLUMNS = (
@@ -142,6 +143,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "verify": verified_ledger,
     "judge": judged_files,
     "match": matched_inspection,
+    **READING,
     "import": list_to_devices,
 }
 

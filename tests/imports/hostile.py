@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.imports.other_workbooks import END, container, ods, ods_cell, record, xls
-from tests.imports.workbooks import CONTENT_TYPES, RELS, SHEET, WORKBOOK, WORKBOOK_RELS, cell, raw_workbook, workbook
+from tests.imports.workbooks import (
+    CONTENT_TYPES,
+    RELS,
+    SHEET,
+    WORKBOOK,
+    WORKBOOK_RELS,
+    cell,
+    raw_workbook,
+    with_shared_strings,
+    workbook,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +120,12 @@ def twice_the_same_name() -> bytes:
 def shared_strings(strings: str, index: str = "0") -> bytes:
     """A workbook whose cells point to shared strings."""
     sheet = f'<row r="1">{cell("A1", "Serial")}</row><row r="2"><c r="A2" t="s"><v>{index}</v></c></row>'
-    rels = WORKBOOK_RELS.replace(
-        "</Relationships>",
-        '<Relationship Id="rId2" Target="sharedStrings.xml"'
-        ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>',
-    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", CONTENT_TYPES)
         archive.writestr("_rels/.rels", RELS)
         archive.writestr("xl/workbook.xml", WORKBOOK)
-        archive.writestr("xl/_rels/workbook.xml.rels", rels)
+        archive.writestr("xl/_rels/workbook.xml.rels", with_shared_strings())
         archive.writestr("xl/worksheets/sheet1.xml", SHEET.format(sheet))
         archive.writestr(
             "xl/sharedStrings.xml",

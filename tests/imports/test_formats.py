@@ -132,7 +132,7 @@ def test_a_long_sheet_is_read_piece_by_piece_as_it_would_be_whole(monkeypatch):
     lines = "".join(f'<row r="{line}">{cell(f"A{line}", f"Serial {line}")}</row>' for line in range(1, 5_000))
     data = raw_workbook(lines.replace('r="4000"', 'r="4500"', 1).replace("A4000", "A4500"))
     whole = list(workbook_list(BytesIO(data), LIMITS)[1].rows)
-    monkeypatch.setattr("imports.readers.workbook._LONG_SHEET", 10_000)
+    monkeypatch.setattr("imports.readers.workbook.LONG_SHEET", 10_000)
     monkeypatch.setattr("imports.readers.workbook._PIECE_OF_SHEET", 50_000)
     assert list(workbook_list(BytesIO(data), LIMITS)[1].rows) == whole
 

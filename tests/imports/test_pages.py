@@ -8,10 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from imports.kinds import KINDS
 from imports.models import ImportRun, State
 from imports.readers.opening import read_table
 from imports.sources import read_list
 from inventory.devices.models import Device
+from inventory.errors import BadFile
 from tests.imports.test_runs import HEADER, ROWS
 from tests.people import People
 
@@ -155,3 +157,13 @@ def test_a_page_asks_the_database_the_same_for_one_row_and_for_twenty(desk, djan
         return len(queries)
 
     assert count(1) == count(20)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_every_kind_of_list_has_an_empty_one_to_fill_in(desk, kind, form):
+    answer = desk.get(reverse(f"import_template_{form}"), {"kind": kind}, headers={"accept-language": "nl"})
+    assert "attachment" in answer["Content-Disposition"]
+    with pytest.raises(BadFile, match="maar geen rijen eronder"):
+        read_table(answer.content, f"a.{form}")
+    assert desk.get(reverse(f"import_template_{form}"), {"kind": "nothing"}).status_code == 422

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape
 
 import openpyxl
 
@@ -65,3 +66,16 @@ def raw_workbook(sheet_data: str = "", *, sheet: str = "", entries: dict[str, by
 def cell(reference: str, text: str) -> str:
     """A cell with its text inline."""
     return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def with_shared_strings() -> str:
+    """The workbook's relations, with a table of shared strings among them."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    more = f'<Relationship Id="rId2" Target="sharedStrings.xml" Type="{kind}"/></Relationships>'
+    return WORKBOOK_RELS.replace("</Relationships>", more)
+
+
+def shared_strings(texts: Iterable[str]) -> str:
+    """The table of shared strings."""
+    items = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
