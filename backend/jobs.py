@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from imports.work import bring_in
 from inventory.jobs.attempts import Handler
 from inventory.wiping.batches import take_up
 from inventory.wiping.printing import set_volumes
 
-HANDLERS: dict[str, Handler] = {"evidence": take_up, "certificates": set_volumes}
+HANDLERS: dict[str, Handler] = {"import": bring_in, "evidence": take_up, "certificates": set_volumes}

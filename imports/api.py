@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from imports import runs as importing
 from imports.models import ImportRun, StagedRow
-from imports.queries import rows_of, run_coded, runs
+from imports.queries import problem_rows, rows_of, run_coded, runs
 from imports.runs import read_upload
 from inventory.api.asking import NO, actor_of
 
@@ -24,6 +26,7 @@ class CountsOut(Schema):
 
     rows: int
     new: int
+    changed: int = Field(0, description="Known devices of which the list says something else.")
     unchanged: int
     problem: int
     without_act: int = Field(description="New rows that name no act or no date: give both when applying.")
@@ -47,13 +50,29 @@ class RunOut(Schema):
     sha256: str
     size_bytes: int
     source: str
-    state: str = Field(description="previewed, applied or discarded")
-    counts: CountsOut
-    mapping: MappingOut
+    state: str = Field(description="reading, refused, previewed, applying, applied, discarded or undone")
+    job: str | None = Field(description="The long work that reads or applies it: see `/jobs/{code}`")
+    counts: CountsOut | None = Field(description="null while it is being read")
+    mapping: MappingOut | None
     act_reference: str
     decommissioned_on: datetime.date | None
     uploaded_at: datetime.datetime
     settled_at: datetime.datetime | None
+
+    @staticmethod
+    def resolve_job(run: ImportRun) -> str | None:
+        """The code of the job."""
+        return run.job.code if run.job else None
+
+    @staticmethod
+    def resolve_counts(run: ImportRun) -> dict[str, int] | None:
+        """Known once it is read."""
+        return run.counts or None
+
+    @staticmethod
+    def resolve_mapping(run: ImportRun) -> dict[str, object] | None:
+        """Known once it is read."""
+        return run.mapping or None
 
 
 class ProblemOut(Schema):
@@ -68,8 +87,9 @@ class RowOut(Schema):
     """One row as it was understood."""
 
     line: int = Field(description="As the spreadsheet numbers it.")
-    fate: str = Field(description="new, unchanged or problem")
-    values: dict[str, str]
+    fate: str = Field(description="new, changed, unchanged or problem")
+    values: dict[str, Any]
+    changes: dict[str, list[str]] = Field(description="Field: what stands there, what the list says.")
     problems: list[ProblemOut]
     notices: list[str]
     tag: str = Field(description="The device that is known already, or that the row became.")
@@ -116,6 +136,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], more: Form[UploadIn])
         actor=actor_of(request),
         act_reference=more.act_reference,
         decommissioned_on=more.decommissioned_on,
+        place=lambda code: reverse("import_run", args=[code]),
     )
     return Status(201, run)
 
@@ -145,3 +166,15 @@ def apply(request: HttpRequest, code: str, act: ActIn) -> ImportRun:
 def discard(request: HttpRequest, code: str) -> ImportRun:
     """Its rows are forgotten; the file can be uploaded again."""
     return importing.discard(code, actor=actor_of(request))
+
+
+@router.post("/{code}/undo", response={200: RunOut, **NO}, summary="Undo an applied list")
+def undo(request: HttpRequest, code: str) -> ImportRun:
+    """As a whole, while nothing has happened with its devices since."""
+    return importing.undo(code, actor=actor_of(request))
+
+
+@router.get("/{code}/problems", response={200: list[list[str]], **NO}, summary="Rows with a problem")
+def problems(request: HttpRequest, code: str) -> list[list[str]]:
+    """As they came, headings first, in the same columns plus one that says what is wrong."""
+    return list(problem_rows(run_coded(code, actor=actor_of(request))))

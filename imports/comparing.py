@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ class Compared:
 
     fate: Fate
     tag: str = ""
+    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -48,7 +50,7 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
     if found is None:
         return Compared(Fate.NEW, notices=device.notices)
     if tagged and tagged.tag == found.tag:
-        return Compared(Fate.UNCHANGED, found.tag, notices=device.notices)
+        return _known(device, found, device.notices)
     other_serial = numbered and device.serial and serial_key(numbered.serial) not in ("", serial_key(device.serial))
     if numbered and (other_serial or (serialled and serialled.tag != numbered.tag)):
         message = str(_("“%(number)s” belongs to another device: %(tag)s.")) % {
@@ -61,7 +63,40 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
     if serialled and device.inventory_number and serialled.inventory_number not in ("", device.inventory_number):
         told = str(_("Known under the inventory number %(number)s.")) % {"number": serialled.inventory_number}
         notices = (*notices, told)
-    return Compared(Fate.UNCHANGED, found.tag, notices=notices)
+    return _known(device, found, notices)
+
+
+# What a list may correct in a device that is known, where the list says something; numbers only where we have none.
+_CORRECTED = ("category", "manufacturer", "model", "department", "act_reference", "decommissioned_on", "weight_kg")
+
+
+def _known(device: ListedDevice, found: Known, notices: tuple[str, ...]) -> Compared:
+    """A device we have: unchanged, or with what the list says otherwise. What has left is history, and stays."""
+    changes = {} if found.gone else dict(_changes(device, found))
+    return Compared(Fate.CHANGED if changes else Fate.UNCHANGED, found.tag, changes, notices=notices)
+
+
+def _changes(device: ListedDevice, found: Known) -> Iterator[tuple[str, tuple[str, str]]]:
+    for name in _CORRECTED:
+        said, kept = getattr(device, name), getattr(found, name)
+        # "Other" is what a list says that does not know the kind.
+        if said and said != kept and not (name == "category" and said == "other"):
+            yield name, (_written(kept), _written(said))
+    for name in ("inventory_number", "serial"):
+        if getattr(device, name) and not getattr(found, name):
+            yield name, ("", getattr(device, name))
+
+
+def differing(known: Known, expected: Mapping[str, str]) -> bool:
+    """Whether a device we have is otherwise than expected, fields as text as `Compared.changes` spells them."""
+    return any(_written(getattr(known, name)) != value for name, value in expected.items())
+
+
+def _written(value: Any) -> str:
+    # 6.8 and 6.800 kilograms are the same.
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)
 
 
 def values_of(item: Any) -> dict[str, str]:
@@ -74,4 +109,5 @@ def values_of(item: Any) -> dict[str, str]:
 
 
 def _problem(device: ListedDevice, heading: str, message: str, mend: str, tag: str = "") -> Compared:
-    return Compared(Fate.PROBLEM, tag, (Problem(device.line, heading, message, mend),), device.notices)
+    told = (Problem(device.line, heading, message, mend),)
+    return Compared(Fate.PROBLEM, tag, problems=told, notices=device.notices)

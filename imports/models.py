@@ -13,16 +13,22 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from imports.kinds import COLLECT
 from imports.listed import FIELDS
 from inventory.devices.categories import CATEGORIES
+from inventory.jobs.models import Job
 
 
 class State(StrEnum):
     """How far a run has come."""
 
+    READING = "reading"
+    REFUSED = "refused"
     PREVIEWED = "previewed"
+    APPLYING = "applying"
     APPLIED = "applied"
     DISCARDED = "discarded"
+    UNDONE = "undone"
 
     @property
     def label(self) -> Promise:
@@ -35,6 +41,7 @@ class Fate(StrEnum):
 
     PROBLEM = "problem"
     NEW = "new"
+    CHANGED = "changed"
     UNCHANGED = "unchanged"
 
     @property
@@ -44,15 +51,24 @@ class Fate(StrEnum):
 
 
 STATE_LABELS: dict[State, Promise] = {
+    State.READING: _("Being read"),
+    State.REFUSED: _("Could not be read"),
     State.PREVIEWED: _("Not yet applied"),
+    State.APPLYING: _("Being applied"),
     State.APPLIED: _("Applied"),
     State.DISCARDED: _("Discarded"),
+    State.UNDONE: _("Undone"),
 }
 FATE_LABELS: dict[Fate, Promise] = {
     Fate.PROBLEM: _("Problem"),
     Fate.NEW: _("New device"),
+    Fate.CHANGED: _("Changes"),
     Fate.UNCHANGED: _("Known already"),
 }
+
+
+# In these a file counts as brought in; the others are as if it had never come.
+PRESENT = (State.READING, State.PREVIEWED, State.APPLYING, State.APPLIED)
 
 
 def _new_code() -> str:
@@ -77,6 +93,10 @@ class ImportRun(models.Model):
     act_reference = models.CharField(max_length=100, blank=True, default="")
     decommissioned_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=20, default=State.PREVIEWED)
+    # The long work that reads it or applies it; none when it was small enough to be done at once.
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="import_run")
+    # The same whatever the order of the rows and the columns that say nothing: what the list says, not how.
+    rows_sha256 = models.CharField(max_length=64, blank=True, default="")
     counts = models.JSONField(default=dict)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -91,7 +111,7 @@ class ImportRun(models.Model):
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="import_state_known"),
             models.UniqueConstraint(
                 fields=["sha256", "kind"],
-                condition=~Q(state=State.DISCARDED),
+                condition=Q(state__in=PRESENT),
                 name="the_same_file_counts_once",
             ),
         ]
@@ -112,6 +132,13 @@ class StagedRow(models.Model):
     notices = models.JSONField(default=list)
     # The device that is known already, or that the row became.
     tag = models.CharField(max_length=9, blank=True, default="")
+    # What applying changes in a device that is known: field -> [current, new].
+    changes = models.JSONField(default=dict)
+    # The numbers as they compare, to find those that stand twice in a list of any length.
+    number_key = models.CharField(max_length=100, blank=True, default="")
+    serial_key = models.CharField(max_length=100, blank=True, default="")
+    # A new device without act or date: both are asked once for the whole list.
+    lacks_act = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["run", "line"]
@@ -125,6 +152,14 @@ class StagedRow(models.Model):
         return f"{self.run_id}:{self.line}"
 
     @property
+    def told_changes(self) -> list[tuple[Promise, str, str]]:
+        """What applying changes, for a page: the field's name, what stands there, what the list says."""
+        names = {one.name: one.heading for one in COLLECT.fields}
+        return [
+            (names[name], _as_shown(name, pair[0]), _as_shown(name, pair[1])) for name, pair in self.changes.items()
+        ]
+
+    @property
     def shown(self) -> dict[str, Any]:
         """Every field of the row as a page shows it: the category's name, the date as a date, "" where empty."""
         found: dict[str, Any] = {field: self.values.get(field, "") for field in FIELDS}
@@ -132,3 +167,7 @@ class StagedRow(models.Model):
         day = found["decommissioned_on"]
         found["decommissioned_on"] = datetime.date.fromisoformat(day) if day else None
         return found
+
+
+def _as_shown(name: str, text: str) -> str:
+    return str(CATEGORIES.get(text, text)) if name == "category" else text

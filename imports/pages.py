@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import cast
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from imports.forms import ActForm, UploadForm
 from imports.kinds import COLLECT, kind_named
 from imports.models import Fate, ImportRun, State
-from imports.queries import rows_of, run_coded, runs
-from imports.runs import apply, discard, stage
+from imports.queries import problem_rows, rows_of, run_coded, runs, same_rows
+from imports.runs import apply, discard, stage, undo
 from imports.sources import SOURCES
 from imports.templates_to_fill import CSV, XLSX, template_csv, template_xlsx
 from inventory.devices.gatekeepers import require
 from inventory.lifecycle import Actor, Word
+from inventory.pages.files import csv_file
 
 ROWS_A_PAGE = 100
 RUNS_A_PAGE = 20
@@ -33,7 +36,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         require(actor, Word.DECLARE)
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor).code)
+            return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor, place=_place).code)
     context = {"form": form, "page": earlier, "may_upload": actor.holds(Word.DECLARE)}
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
@@ -54,7 +57,7 @@ def apply_run(request: HttpRequest, code: str) -> HttpResponse:
     if run.counts["without_act"] and not form.is_valid():
         return _show_run(request, run, form, status=422)
     given = form.cleaned_data if run.counts["without_act"] else {}
-    apply(code, actor=_actor(request), **given)
+    apply(code, actor=_actor(request), place=_place, **given)
     return redirect("import_run", code=code)
 
 
@@ -63,6 +66,20 @@ def discard_run(request: HttpRequest, code: str) -> HttpResponse:
     """Put a previewed list aside."""
     discard(code, actor=_actor(request))
     return redirect("imports")
+
+
+@require_POST
+def undo_run(request: HttpRequest, code: str) -> HttpResponse:
+    """Undo an applied list as a whole."""
+    undo(code, actor=_actor(request))
+    return redirect("import_run", code=code)
+
+
+@require_GET
+def problems_file(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """The rows with a problem as they came, in the same columns plus one that says what is wrong."""
+    run = run_coded(code, actor=_actor(request))
+    return csv_file(f"{PurePath(run.name).stem}-problems", problem_rows(run))
 
 
 @require_GET
@@ -87,8 +104,15 @@ def _show_run(request: HttpRequest, run: ImportRun, form: ActForm, status: int =
         "source": SOURCES[run.source].label if run.source in SOURCES else run.source,
         "tallies": [(str(fate), fate.label, run.counts.get(str(fate), 0)) for fate in Fate],
         "may_apply": run.state == State.PREVIEWED and _actor(request).holds(Word.DECLARE),
+        "may_undo": run.state == State.APPLIED and _actor(request).holds(Word.DECLARE),
+        "job": run.job,
+        "same": same_rows(run),
     }
     return render(request, "imports/run.html", context, status=status)
+
+
+def _place(code: str) -> str:
+    return reverse("import_run", args=[code])
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from imports.models import Fate, ImportRun, StagedRow
+from imports.models import Fate, ImportRun, StagedRow, State
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import serial_key
 from inventory.devices.models import Device
 from inventory.errors import NotFound
-from inventory.lifecycle import Actor, Word
+from inventory.lifecycle import LEFT_CUSTODY, Actor, Status, Word
 
 _AT_ONCE = 500
 
@@ -27,6 +29,21 @@ class Known:
     status: str
     serial: str
     inventory_number: str
+    category: str
+    manufacturer: str
+    model: str
+    department: str
+    act_reference: str
+    decommissioned_on: datetime.date | None
+    weight_kg: Decimal | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether it has left the city's custody."""
+        return Status(self.status) in LEFT_CUSTODY
+
+
+_COLUMNS = tuple(column.name for column in fields(Known))
 
 
 def runs(*, actor: Actor) -> QuerySet[ImportRun]:
@@ -52,6 +69,24 @@ def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
     return rows.order_by(first, "line")
 
 
+def problem_rows(run: ImportRun) -> Iterator[list[str]]:
+    """The rows with a problem as they came (people's columns empty), headings first, and what is wrong with each."""
+    headers: list[str] = run.mapping.get("headers", [])
+    yield [*headers, str(_("problem"))]
+    for row in run.rows.filter(fate=Fate.PROBLEM).order_by("line").iterator(chunk_size=500):
+        cells = row.values.get("cells", [])
+        said = " ".join(f"{one['column']}: {one['message']} {one['mend']}".strip(": ") for one in row.problems)
+        yield [*cells, *[""] * (len(headers) - len(cells)), said]
+
+
+def same_rows(run: ImportRun) -> ImportRun | None:
+    """A list applied earlier that says the very same, in whatever order; None when there is none."""
+    if not run.rows_sha256:
+        return None
+    same = ImportRun.objects.filter(rows_sha256=run.rows_sha256, kind=run.kind, state=State.APPLIED)
+    return same.exclude(pk=run.pk).order_by("id").first()
+
+
 def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ()) -> dict[tuple[str, str], Known]:
     """The devices behind pairs of inventory number and serial, and behind tags: the oldest where several bear one.
 
@@ -64,10 +99,10 @@ def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ())
     known: dict[tuple[str, str], Known] = {}
     for column, values in wanted.items():
         for some in _slices(sorted(values - {""})):
-            found = Device.objects.filter(**{f"{column}__in": some}).order_by("-id")
+            found = Device.objects.filter(**{f"{column}__in": some}).exclude(status=Status.WITHDRAWN).order_by("-id")
             # A record that was merged into another leads to that one.
-            places = (Coalesce(f"merged_into__{name}", name) for name in ("tag", "status"))
-            for value, *rest in found.values_list(column, *places, "serial", "inventory_number"):
+            places = (Coalesce(f"merged_into__{name}", name) for name in _COLUMNS)
+            for value, *rest in found.values_list(column, *places):
                 known[(column, value)] = Known(*rest)
     return known
 

@@ -1,52 +1,56 @@
-"""From a file to devices: read it, stage it for a preview, apply it wholly or not at all."""
+"""From a file to devices: bring it in, look at every row, apply it wholly or not at all, undo it as a whole."""
 
 from __future__ import annotations
 
 import copy
 import datetime
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from imports.applying import enter_rows, take_back_rows
 from imports.columns import EARLIEST
-from imports.comparing import KnownDevices, compared, known_of, values_of
-from imports.listed import ListedDevice, Problem, Reading
-from imports.models import Fate, ImportRun, StagedRow, State
-from imports.queries import known_devices
-from imports.readers.opening import AT_ONCE, Limits, Table, read_table
-from imports.sources import read_list
-from inventory.devices.commands import declare_list
-from inventory.devices.entrance import Announced
+from imports.models import PRESENT, ImportRun, State
+from imports.readers.opening import AT_ONCE, Limits, Table, allowed, open_table, read_table
+from imports.sources import recognition
+from imports.staging import stage_rows
 from inventory.devices.gatekeepers import require
+from inventory.documents import spool
 from inventory.errors import BadFile, BadInput, Conflict, NotFound
+from inventory.jobs.commands import enqueue
 from inventory.lifecycle import Actor, Word
 
 KIND = "declare"
-_BATCH = 500
+# Read while somebody waits for the page; what is larger goes to the worker.
+SMALL_BYTES = 300_000
+# Applied while somebody waits.
+SMALL_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was read: its fingerprint and what it says, not its bytes."""
+    """A file that was looked at: its fingerprint, and its rows (small) or its bytes (for the worker)."""
 
     sha256: str
     name: str
     size_bytes: int
-    table: Table
-    reading: Reading
+    source: str
+    table: Table | None = None
+    data: bytes = b""
 
 
-def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits = AT_ONCE) -> Upload:
-    """Read a list from an uploaded file; takes no lock and writes nothing, so it may take its time.
+def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits | None = None) -> Upload:
+    """Look at an uploaded file; takes no lock and writes nothing, so it may take its time.
 
     Refuses: BadFile (not a list, or too large); BadInput (no column with numbers of devices, unknown source).
     """
+    limits = limits or allowed()
     data = file.read(limits.bytes + 1)
     if len(data) > limits.bytes:
         raise BadFile(
@@ -54,11 +58,16 @@ def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits:
             limit=limits.bytes // 1_000_000,
             field="file",
         )
-    table = read_table(data, name, limits)
-    reading = read_list(table, source or None, KIND)
     # A browser may send a path; only its last part is a name, and only printable signs of it.
-    bare = "".join(sign for sign in PurePosixPath(name.replace("\\", "/")).name if sign.isprintable())
-    return Upload(hashlib.sha256(data).hexdigest(), bare[:255] or "list", len(data), table, reading)
+    bare = "".join(sign for sign in PurePosixPath(name.replace("\\", "/")).name if sign.isprintable())[:255] or "list"
+    sha256 = hashlib.sha256(data).hexdigest()
+    if len(data) <= SMALL_BYTES:
+        table = read_table(data, name, AT_ONCE)
+        found = recognition(table.headers, source=source or None, kind=KIND)
+        return Upload(sha256, bare, len(data), found.source.name, table)
+    with open_table(data, name, limits) as opened:
+        found = recognition(opened.headers, source=source or None, kind=KIND)
+    return Upload(sha256, bare, len(data), found.source.name, data=data)
 
 
 @transaction.atomic
@@ -68,32 +77,33 @@ def stage(
     actor: Actor,
     act_reference: str = "",
     decommissioned_on: datetime.date | None = None,
+    place: Callable[[str], str] = str,
 ) -> ImportRun:
     """Keep what a list would do, row by row, for a preview. A file already applied answers with that run.
 
-    A preview of the same file is made anew, since devices may have come meanwhile. Refuses: NotAllowed; BadInput
-    (a date of decommissioning before 1990 or to come).
+    A small list is staged at once; a large one by a worker, with progress on the page whose address `place` gives. A
+    preview of the same file is made anew, since devices may have come meanwhile. Refuses: NotAllowed; BadInput
+    (a date of decommissioning before 1990 or to come); Conflict (it is being read or applied just now).
     """
     require(actor, Word.DECLARE)
     _check_date(decommissioned_on)
     present = ImportRun.objects.select_for_update().filter(sha256=upload.sha256, kind=KIND)
-    run = present.exclude(state=State.DISCARDED).first()
-    if run is not None and run.state == State.APPLIED:
+    run = present.filter(state__in=PRESENT).first()
+    if run is not None and run.state != State.PREVIEWED:
         return run
     run = run or ImportRun(sha256=upload.sha256, kind=KIND)
-    run.name, run.size_bytes = upload.name, upload.size_bytes
-    run.source = upload.reading.source
-    run.written = {key: getattr(upload.table, key) for key in ("kind", "encoding", "delimiter", "sheet")}
-    run.mapping = _mapping(upload)
+    run.name, run.size_bytes, run.source = upload.name, upload.size_bytes, upload.source
     run.act_reference, run.decommissioned_on = act_reference.strip()[:100], decommissioned_on
     run.uploaded_at, run.uploaded_by_id = timezone.now(), actor.pk
-    rows = _staged(upload)
-    run.counts = _counts(rows)
+    if upload.table is None:
+        run.state, run.counts = State.READING, {}
+        _save(run)
+        spool.lay(run.code, [("list", upload.data)])
+        return _hand_over(run, actor, place(run.code))
     _save(run)
     run.rows.all().delete()
-    for row in rows:
-        row.run = run
-    StagedRow.objects.bulk_create(rows, batch_size=_BATCH)
+    stage_rows(run, upload.table)
+    run.save()
     return run
 
 
@@ -104,11 +114,13 @@ def apply(
     actor: Actor,
     act_reference: str = "",
     decommissioned_on: datetime.date | None = None,
+    place: Callable[[str], str] = str,
 ) -> ImportRun:
-    """Declare every new device of a staged list in one transaction, one ledger entry each, or none of them.
+    """Enter every new device of a staged list and correct the known ones, in one transaction, an entry each, or none.
 
-    `act_reference` and `decommissioned_on` fill the rows that name none. Refuses: NotAllowed; NotFound; Conflict
-    (settled already, or a device was entered since the preview); BadInput (rows with problems, no act or date).
+    A long list is applied by a worker, with progress on the page whose address `place` gives. `act_reference` and
+    `decommissioned_on` fill the rows that name none. Refuses: NotAllowed; NotFound; Conflict (settled already, or a
+    device was entered or changed since the preview); BadInput (rows with problems, no act or date).
     """
     require(actor, Word.DECLARE)
     run = _locked(code)
@@ -120,16 +132,11 @@ def apply(
             _("%(count)s rows have a problem, so nothing was entered. Correct them in the file and upload it again."),
             count=run.counts["problem"],
         )
-    rows = list(run.rows.filter(fate=Fate.NEW).order_by("line"))
-    announced = [_announced(row, run) for row in rows]
-    _check_still_new(announced)
-    tags = declare_list(announced, actor=_importing(actor), list_sha256=run.sha256)
-    with connection.cursor() as cursor:
-        # bulk_update builds one CASE a row: a third of the time of the whole import.
-        cursor.executemany(
-            "UPDATE imports_stagedrow SET tag = %s WHERE id = %s",
-            [(tag, row.pk) for row, tag in zip(rows, tags, strict=True)],
-        )
+    _check_act(run)
+    if run.counts["new"] + run.counts.get("changed", 0) > SMALL_ROWS:
+        run.state = State.APPLYING
+        return _hand_over(run, actor, place(run.code))
+    enter_rows(run, importing(actor))
     return _settle(run, State.APPLIED, actor)
 
 
@@ -142,10 +149,41 @@ def discard(code: str, *, actor: Actor) -> ImportRun:
     return _settle(run, State.DISCARDED, actor)
 
 
+@transaction.atomic
+def undo(code: str, *, actor: Actor) -> ImportRun:
+    """Undo an applied list as a whole: what it entered is withdrawn, what it corrected is as before.
+
+    Refuses: NotAllowed; NotFound; Conflict (not applied, or something has happened with one of its devices since).
+    """
+    require(actor, Word.DECLARE)
+    run = ImportRun.objects.select_for_update().filter(code=code).first()
+    if run is None:
+        raise NotFound(_("There is no import %(code)s."), code=code)
+    if run.state != State.APPLIED:
+        raise Conflict(_("Only a list that was applied can be undone: %(state)s."), state=State(run.state).label)
+    take_back_rows(run, importing(actor))
+    return _settle(run, State.UNDONE, actor)
+
+
+def importing(actor: Actor) -> Actor:
+    """The same person, with the channel that the ledger shall name."""
+    same = copy.copy(actor)
+    same.channel = "import"
+    return same
+
+
+def _hand_over(run: ImportRun, actor: Actor, place: str) -> ImportRun:
+    """Let a worker do the rest of a run."""
+    run.job = enqueue("import", actor=actor, place=place, total=run.counts.get("rows", 0), facts={"run": run.code})
+    run.save()
+    return run
+
+
 def _locked(code: str) -> ImportRun:
     # Every preview is locked, not only this one: two lists that name the same device are applied one after the other.
     waiting = {
-        run.code: run for run in ImportRun.objects.select_for_update().filter(state=State.PREVIEWED).order_by("id")
+        run.code: run
+        for run in ImportRun.objects.select_for_update().filter(state=State.PREVIEWED).order_by("id").defer("mapping")
     }
     if code in waiting:
         return waiting[code]
@@ -169,13 +207,18 @@ def _check_date(day: datetime.date | None) -> None:
         )
 
 
-def _mapping(upload: Upload) -> dict[str, Any]:
-    mapping, headers = upload.reading.mapping, upload.table.headers
-    heaps = ("personal", "ignored", "unrecognised", "doubled")
-    return {
-        "fields": {field: headers[position] for field, position in mapping.fields.items()},
-        **{heap: [heading.text for heading in getattr(mapping, heap) if heading.text] for heap in heaps},
-    }
+def _check_act(run: ImportRun) -> None:
+    if not run.counts["without_act"] or (run.act_reference and run.decommissioned_on):
+        return
+    lacking = run.rows.filter(fate="new", lacks_act=True).order_by("line")
+    for row in lacking:
+        for name, given in (("act_reference", run.act_reference), ("decommissioned_on", run.decommissioned_on)):
+            if not given and not row.values.get(name):
+                raise BadInput(
+                    _("Line %(line)s names no act or no date of decommissioning. Give both for the whole list."),
+                    line=row.line,
+                    field=name,
+                )
 
 
 def _save(run: ImportRun) -> None:
@@ -184,76 +227,3 @@ def _save(run: ImportRun) -> None:
             run.save()
     except IntegrityError:
         raise Conflict(_("Somebody is uploading this very file just now. Try again in a moment.")) from None
-
-
-def _staged(upload: Upload) -> list[StagedRow]:
-    """Every row of the list with its fate, by comparing with the devices we have."""
-    reading, headers = upload.reading, upload.table.headers
-    known = known_of(reading.devices)
-    headings = {name: headers[position] for name, position in reading.mapping.fields.items()}
-    rows = {device.line: _row(device, known, headings) for device in reading.devices}
-    for problem in reading.problems:
-        row = rows.setdefault(problem.line, StagedRow(line=problem.line, fate=Fate.PROBLEM))
-        row.problems.append(_told(problem))
-    return [rows[line] for line in sorted(rows)]
-
-
-def _row(device: ListedDevice, known: KnownDevices, headings: dict[str, str]) -> StagedRow:
-    found = compared(device, known, headings)
-    values = values_of(device)
-    # A device of ours stands in the row by its tag, which is no value to apply.
-    values.pop("tag", None)
-    return StagedRow(
-        line=device.line,
-        fate=found.fate,
-        values=values,
-        tag=found.tag,
-        problems=[_told(problem) for problem in found.problems],
-        notices=list(found.notices),
-    )
-
-
-def _told(problem: Problem) -> dict[str, str]:
-    return {"column": problem.column, "message": problem.message, "mend": problem.mend}
-
-
-def _counts(rows: list[StagedRow]) -> dict[str, int]:
-    counts = {str(fate): sum(row.fate == fate for row in rows) for fate in Fate}
-    lacking = sum(
-        row.fate == Fate.NEW and not {"act_reference", "decommissioned_on"} <= row.values.keys() for row in rows
-    )
-    return {"rows": len(rows), **counts, "without_act": lacking}
-
-
-def _announced(row: StagedRow, run: ImportRun) -> Announced:
-    values: dict[str, Any] = dict(row.values)
-    day = values.pop("decommissioned_on", "")
-    weight = values.pop("weight_kg", "")
-    values["act_reference"] = values.get("act_reference") or run.act_reference
-    decommissioned_on = datetime.date.fromisoformat(day) if day else run.decommissioned_on
-    if not values["act_reference"] or decommissioned_on is None:
-        raise BadInput(
-            _("Line %(line)s names no act or no date of decommissioning. Give both for the whole list."),
-            line=row.line,
-            field="act_reference" if not values["act_reference"] else "decommissioned_on",
-        )
-    return Announced(**values, decommissioned_on=decommissioned_on, weight_kg=Decimal(weight) if weight else None)
-
-
-def _check_still_new(announced: list[Announced]) -> None:
-    known = known_devices((one.inventory_number, one.serial) for one in announced)
-    if known:
-        raise Conflict(
-            _(
-                "%(count)s of these devices were entered since the preview, so nothing was entered."
-                " Upload the file again to see what is left."
-            ),
-            count=len({device.tag for device in known.values()}),
-        )
-
-
-def _importing(actor: Actor) -> Actor:
-    """The same person, with the channel that the ledger shall name."""
-    importing = copy.copy(actor)
-    importing.channel = "import"
-    return importing

@@ -12,5 +12,7 @@ urlpatterns = [
     path("template.csv", pages.template_file, {"form": "csv"}, name="import_template_csv"),
     path("<str:code>/", pages.run_page, name="import_run"),
     path("<str:code>/apply/", pages.apply_run, name="import_apply"),
+    path("<str:code>/undo/", pages.undo_run, name="import_undo"),
+    path("<str:code>/problems.csv", pages.problems_file, name="import_problems"),
     path("<str:code>/discard/", pages.discard_run, name="import_discard"),
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
-from tests.people import People, everybody
+from tests.people import People, everybody, person
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +49,18 @@ CHROMIUM = os.environ.get("RELAIS_CHROMIUM", "/usr/bin/chromium")
 def people(db: None) -> People:
     """One person per role."""
     return everybody()
+
+
+@pytest.fixture
+def desk(people: People) -> Callable[[str], Client]:
+    """`desk("technician")`: a client signed in as that role."""
+
+    def signed_in(role: str) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(person(role), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
 
 
 @pytest.fixture(autouse=True)

@@ -180,6 +180,7 @@ def _way_to(status: Status) -> list[Callable[[Device], object]]:
         Status.TO_RECYCLE: [_receive, _inspect, _sanitise, _scrap],
         Status.RECYCLED: [_receive, _inspect, _sanitise, _scrap, _recycle],
         Status.LOST: [_receive, _lose],
+        Status.WITHDRAWN: [_withdraw],
     }[status]
 
 
@@ -272,6 +273,10 @@ def _recycle(device: Device) -> None:
 
 def _lose(device: Device) -> None:
     report_lost(device.tag, actor=_people().warehouse_keeper, reason="stock_take")
+
+
+def _withdraw(device: Device) -> None:
+    take_step(device.tag, "withdraw", actor=_people().technician)
 
 
 def no_data(device: Device) -> Device:

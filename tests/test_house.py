@@ -20,7 +20,7 @@ MOST_LINES = 400
 NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers", "misc", "tools"}
 # They work inside the transaction of the command that calls them, and say so in their docstrings.
 WITHIN = {
-    "inventory/devices/steps.py": {"take", "note", "leave_play", "come_into_play"},
+    "inventory/devices/steps.py": {"take", "take_all", "note", "leave_play", "come_into_play"},
     "inventory/devices/commands.py": {"learn"},
     "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},

@@ -22,6 +22,7 @@ DEVICE_MARKS: dict[Status, Mark] = {
     Status.TO_RECYCLE: ("plain", "recycle"),
     Status.RECYCLED: ("plain", "recycle"),
     Status.LOST: ("bad", "question"),
+    Status.WITHDRAWN: ("plain", "minus"),
 }
 
 MEDIUM_MARKS: dict[MediumState, Mark] = {

@@ -258,7 +258,7 @@ def _withdraw_no_data(device: Device, medium: Medium, actor: Actor) -> None:
 
 def in_our_hands(device: Device) -> None:
     """Refuse (Conflict) a device that is only announced, lost, or has left the city's custody."""
-    if Status(device.status) in {Status.DECLARED, Status.LOST, *LEFT_CUSTODY}:
+    if Status(device.status) in {Status.DECLARED, Status.LOST, Status.WITHDRAWN, *LEFT_CUSTODY}:
         raise Conflict(
             _("%(tag)s is '%(status)s': it is not in our hands."),
             tag=device.tag,

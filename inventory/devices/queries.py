@@ -138,7 +138,8 @@ def scanned(text: str, actor: Actor) -> Scanned:
     except Refusal as refusal:
         kept = refusal
     words = text.strip()
-    bearing = Device.objects.filter(Q(serial_key=serial_key(words)) | Q(inventory_number__iexact=words))
+    bearing = Device.objects.exclude(status=Status.WITHDRAWN)
+    bearing = bearing.filter(Q(serial_key=serial_key(words)) | Q(inventory_number__iexact=words))
     # Of records merged into one, the one that is kept.
     exact = list(Device.objects.filter(pk__in=bearing.values(kept=Coalesce("merged_into_id", "pk"))).order_by("id")[:2])
     if len(exact) == 1:
@@ -247,17 +248,6 @@ def locations() -> QuerySet[Location]:
     return Location.objects.order_by("code")
 
 
-def known_identities(serials: Sequence[str], inventory_numbers: Sequence[str]) -> list[tuple[str, str, str]]:
-    """(tag, serial key, inventory number) of devices that bear any of these; in one query per thousand."""
-    found: list[tuple[str, str, str]] = []
-    columns = ("tag", "serial_key", "inventory_number")
-    for start in range(0, max(len(serials), len(inventory_numbers)), 400):
-        keys = [serial_key(serial) for serial in serials[start : start + 400] if serial]
-        numbers = [number for number in inventory_numbers[start : start + 400] if number]
-        found += Device.objects.filter(Q(serial_key__in=keys) | Q(inventory_number__in=numbers)).values_list(*columns)
-    return list(dict.fromkeys(found))
-
-
 # A number that more devices share than this is a firmware's, not a machine's.
 MOST_LIKELY = 20
 
@@ -278,7 +268,9 @@ def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
     }
     for column, values in marks.items():
         if values:
-            rows = Device.objects.filter(**{column: values}).order_by("id")[:MOST_LIKELY]
+            rows = (
+                Device.objects.filter(**{column: values}).exclude(status=Status.WITHDRAWN).order_by("id")[:MOST_LIKELY]
+            )
             found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
     disks = [serial_key(disk) for medium in inspection.media if (disk := identifying(medium.serial))]
     if disks:

@@ -31,6 +31,7 @@ JOB_KINDS: dict[str, JobKind] = {
     kind.name: kind
     for kind in (
         JobKind("evidence", _("Evidence of sanitisation"), Lane.SHORT),
+        JobKind("import", _("List to bring in"), Lane.LONG),
         JobKind("certificates", _("Certificates to print"), Lane.LONG, gives="certificates.zip"),
     )
 }

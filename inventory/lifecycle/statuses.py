@@ -25,6 +25,8 @@ class Status(StrEnum):
     TO_RECYCLE = "to_recycle"
     RECYCLED = "recycled"
     LOST = "lost"
+    # Announced by mistake, or by a list that was undone: it was never in our hands. (Beside the statuses of DOMAIN.)
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> Promise:
@@ -47,6 +49,7 @@ STATUS_LABELS: dict[Status, Promise] = {
     Status.TO_RECYCLE: _("To recycle"),
     Status.RECYCLED: _("Recycled"),
     Status.LOST: _("Lost"),
+    Status.WITHDRAWN: _("Withdrawn"),
 }
 
 # The straight way, in order: what the board draws as a line from collection to association.

@@ -64,6 +64,7 @@ IN_THE_HOUSE = (S.RECEIVED, S.AWAITING_SANITISATION, S.SANITISED, S.IN_REFURBISH
 LIFECYCLE: tuple[Step, ...] = (
     _row("collect", _("Collect"), [S.DECLARED], S.IN_TRANSIT, Word.COLLECT, facts=("manifest",)),
     _row("receive", _("Receive"), [S.DECLARED, S.IN_TRANSIT], S.RECEIVED, Word.RECEIVE, facts=("location",)),
+    _row("withdraw", _("Withdraw the announcement"), [S.DECLARED], S.WITHDRAWN, Word.DECLARE, grave=True),
     _row(
         "inspect",
         _("Finish inspection"),

@@ -44,7 +44,7 @@ WARNINGS: dict[str, Promise] = {
 
 # Acts besides the steps; the first is for what stands in our house.
 BESIDE = ("move", "describe", "bind-tag")
-NOT_IN_OUR_HANDS = frozenset({Status.DECLARED, Status.LOST, *LEFT_CUSTODY})
+NOT_IN_OUR_HANDS = frozenset({Status.DECLARED, Status.LOST, Status.WITHDRAWN, *LEFT_CUSTODY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,11 +156,14 @@ def _places(found: Recognised) -> dict[str, bool]:
 
 
 def _is_here(device: Device) -> bool:
-    return Status(device.status) not in {Status.DECLARED, Status.IN_TRANSIT, Status.LOST, *LEFT_CUSTODY}
+    return Status(device.status) not in {
+        *(Status.DECLARED, Status.IN_TRANSIT, Status.LOST, Status.WITHDRAWN),
+        *LEFT_CUSTODY,
+    }
 
 
 def _is_gone(device: Device) -> bool:
-    return Status(device.status) in {Status.LOST, *LEFT_CUSTODY}
+    return Status(device.status) in {Status.LOST, Status.WITHDRAWN, *LEFT_CUSTODY}
 
 
 def _sentences(told: Any) -> str:

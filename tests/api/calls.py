@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from backend.demonstration.clock import clock_at
-from imports.runs import read_upload, stage
+from imports.runs import apply, read_upload, stage
 from inventory.allocation.commands import open_round, release
 from inventory.allocation.models import Round
 from inventory.collection.commands import deliver, pick_up, plan_collection
@@ -200,6 +200,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},
         "POST /imports/{code}/apply": {"in": {"code": _staged(people)}, "body": {}},
         "POST /imports/{code}/discard": {"in": {"code": _staged(people)}},
+        "GET /imports/{code}/problems": {"in": {"code": _staged(people)}},
+        "POST /imports/{code}/undo": {"in": {"code": _applied(people)}},
     }
 
 
@@ -250,6 +252,13 @@ def _second_checks(people: People) -> dict[str, dict[str, Any]]:
 
 def _staged(people: People) -> str:
     return stage(read_upload(io.BytesIO(OTHER_LIST), "list.csv"), actor=people.warehouse_keeper).code
+
+
+def _applied(people: People) -> str:
+    """A list that was applied, with nothing built on it."""
+    other = LIST.replace(b"VBX-1", b"VBX-3")
+    run = stage(read_upload(io.BytesIO(other), "list.csv"), actor=people.warehouse_keeper)
+    return apply(run.code, actor=people.warehouse_keeper).code
 
 
 def _made(people: People) -> str:

@@ -34,11 +34,11 @@ def test_a_device_is_found_by_whatever_is_scanned(technician: Program) -> None:
 
 
 def test_a_list_of_devices_is_declared_wholly_or_not_at_all(technician: Program) -> None:
-    good = {"category": "laptop", "act_reference": "BC-1", "decommissioned_on": "2026-03-02", "weight_kg": "1.85"}
+    good = {"category": "laptop", "act_reference": "BC-1", "decommissioned_on": "2026-03-02", "weight_kg": "1.850"}
     refused(technician.post("/devices", {"devices": [good, {"category": "laptop"}]}), 422, "bad_input")
     assert not Device.objects.exists()
     (made,) = done(technician.post("/devices", {"devices": [good]}), 201)
-    assert (made["status"], made["weight_kg"]) == ("declared", "1.85")
+    assert (made["status"], made["weight_kg"]) == ("declared", "1.850")
 
 
 def test_a_device_that_is_on_no_list_gets_the_label_that_was_stuck_on_it(technician: Program) -> None:

@@ -167,6 +167,8 @@ WHO: dict[str, str] = {
     "GET /imports/{code}/rows": "TKPU",
     "POST /imports/{code}/apply": "TKP",
     "POST /imports/{code}/discard": "TKP",
+    "POST /imports/{code}/undo": "TKP",
+    "GET /imports/{code}/problems": "TKPU",
 }
 OPERATIONS = [
     f"{method.upper()} {path.removeprefix('/api')}"

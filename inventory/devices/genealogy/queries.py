@@ -16,7 +16,7 @@ from inventory.devices.placeholders import identifying
 from inventory.devices.queries import MOST_LIKELY
 from inventory.devices.tags import read_tag
 from inventory.errors import Conflict, NotFound
-from inventory.lifecycle import Actor, Word
+from inventory.lifecycle import Actor, Status, Word
 
 # Pairs on one page, and numbers looked at for each kind: an afternoon's work.
 MOST_PAIRS = 50
@@ -44,7 +44,7 @@ def alike(actor: Actor) -> list[Alike]:
     inventory number. Placeholders, and a number on more than `MOST_LIKELY` devices, are no machine's.
     """
     require(actor, Word.READ_DEVICES)
-    in_play = Device.objects.filter(merged_into__isnull=True)
+    in_play = Device.objects.filter(merged_into__isnull=True).exclude(status=Status.WITHDRAWN)
     found: dict[tuple[int, int], Alike] = {}
     for column in ("serial_key", "uuid_key", "board_serial", "inventory_number"):
         numbered = in_play.exclude(**{column: ""}).order_by(column).values(column).annotate(n=Count("id"))

@@ -1,0 +1,110 @@
+"""A staged list into the tables of devices, and back out of them, within the transaction of whoever calls."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from imports.comparing import differing
+from imports.models import Fate, ImportRun
+from imports.queries import Known, known_devices
+from imports.staging import BATCH, day_of
+from inventory.devices.commands import correct, declare_list
+from inventory.devices.entrance import Announced
+from inventory.devices.steps import take_all
+from inventory.errors import Conflict
+from inventory.lifecycle import Actor
+
+Staged = tuple[int, int, dict[str, Any]]  # id, line, values
+
+
+def enter_rows(run: ImportRun, actor: Actor) -> None:
+    """Declare the new devices and correct the known ones, an entry in the ledger each, in flat memory.
+
+    Refuses (Conflict) when a device was entered or changed since the preview; as `declare_list` and `correct` do.
+    """
+    for rows in _batches(run, Fate.NEW):
+        announced = [_announced(values, run) for _pk, _line, values in rows]
+        _check_still_new(announced)
+        tags = declare_list(announced, actor=actor, list_sha256=run.sha256)
+        with connection.cursor() as cursor:
+            # bulk_update builds one CASE a row: a third of the time of the whole import.
+            cursor.executemany(
+                "UPDATE imports_stagedrow SET tag = %s WHERE id = %s",
+                [(tag, row[0]) for row, tag in zip(rows, tags, strict=True)],
+            )
+    for tag, changes in _changed(run):
+        known = known_devices((), tags=[tag]).get(("tag", tag))
+        _check_unchanged(tag, known, {name: pair[0] for name, pair in changes.items()})
+        facts = {name: _value(name, pair[1]) for name, pair in changes.items()}
+        correct(tag, actor=actor, facts=facts, list_sha256=run.sha256)
+
+
+def take_back_rows(run: ImportRun, actor: Actor) -> None:
+    """Withdraw what the list entered and set back what it corrected.
+
+    Refuses (Conflict) as soon as something has happened with one of the devices since.
+    """
+    facts = {"list": run.sha256}
+    entered = list(run.rows.filter(fate=Fate.NEW).order_by("line").values_list("tag", flat=True))
+    take_all(entered, "withdraw", actor=actor, facts=facts, seq=1)
+    for tag, changes in _changed(run):
+        known = known_devices((), tags=[tag]).get(("tag", tag))
+        _check_unchanged(tag, known, {name: pair[1] for name, pair in changes.items()})
+        before = {name: _value(name, pair[0]) for name, pair in changes.items()}
+        correct(tag, actor=actor, facts=before, list_sha256=run.sha256)
+
+
+def _batches(run: ImportRun, fate: Fate) -> Iterator[list[Staged]]:
+    last = 0
+    rows = run.rows.filter(fate=fate).order_by("line").values_list("id", "line", "values")
+    while batch := list(rows.filter(line__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1][1]
+
+
+def _changed(run: ImportRun) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    rows = run.rows.filter(fate=Fate.CHANGED).order_by("line")
+    return iter(list(rows.values_list("tag", "changes")))
+
+
+def _announced(values: dict[str, Any], run: ImportRun) -> Announced:
+    facts = {name: value for name, value in values.items() if name not in ("decommissioned_on", "weight_kg")}
+    facts["act_reference"] = facts.get("act_reference") or run.act_reference
+    day, weight = values.get("decommissioned_on", ""), values.get("weight_kg", "")
+    return Announced(
+        **facts,
+        decommissioned_on=day_of(day) or run.decommissioned_on,
+        weight_kg=Decimal(weight) if weight else None,
+    )
+
+
+def _value(name: str, text: str) -> str | Decimal | datetime.date | None:
+    """A staged text as its column keeps it."""
+    if name == "weight_kg":
+        return Decimal(text) if text else None
+    return day_of(text) if name == "decommissioned_on" else text
+
+
+def _check_still_new(announced: list[Announced]) -> None:
+    known = known_devices((one.inventory_number, one.serial) for one in announced)
+    if known:
+        raise Conflict(
+            _(
+                "%(count)s of these devices were entered since the preview, so nothing was entered."
+                " Upload the file again to see what is left."
+            ),
+            count=len({device.tag for device in known.values()}),
+        )
+
+
+def _check_unchanged(tag: str, known: Known | None, expected: dict[str, str]) -> None:
+    if known is None or differing(known, expected):
+        raise Conflict(
+            _("%(tag)s is no longer as this list knew it, so nothing was changed. Upload the file again."), tag=tag
+        )

@@ -1,0 +1,154 @@
+"""A list row by row into the table of its preview: understood, compared with the devices we have, in flat memory."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+
+from imports.columns import holds_national_number
+from imports.comparing import KnownDevices, compared, known_of, values_of
+from imports.listed import ListReader, Problem, Read
+from imports.models import Fate, ImportRun, StagedRow
+from imports.readers.opening import OpenTable, Row, Table
+from imports.sources import open_list
+from inventory.devices.identity import serial_key
+from inventory.ledger.rows import write_rows
+
+# Rows a transaction: what others wait for while a long list is read.
+BATCH = 5_000
+_COLUMNS = (
+    *("run_id", "line", "fate", "values", "problems", "notices", "tag"),
+    *("changes", "number_key", "serial_key", "lacks_act"),
+)
+Progress = Callable[[int], None]
+
+
+def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = lambda _done: None) -> None:
+    """Stage every row of a table for a run, and fill in the run's source, mapping, counts and fingerprint (unsaved).
+
+    `progress` is told how many rows are staged, within the transaction that stages them. Refuses (BadInput, BadFile)
+    what is no list of this kind.
+    """
+    reader, found = open_list(table, run.source or None, run.kind, doubles=False)  # type: ignore[arg-type]
+    run.source, run.mapping = found.source.name, _mapping(reader)
+    run.written = {name: getattr(table.written, name) for name in ("kind", "encoding", "delimiter", "sheet")}
+    done, fingerprint = 0, 0
+    for rows in _batches(table):
+        if not done:
+            reader.look(rows)
+        read = [(row, reader.read(row)) for row in rows]
+        with transaction.atomic():
+            done += len(rows)
+            progress(done)
+            staged = [_staged(run, row, one, known, reader) for row, one, known in _compared(read)]
+            write_rows(StagedRow, _COLUMNS, (one for one in staged if one is not None))
+        fingerprint += sum(_fingerprint(one[3]) for one in staged if one is not None)
+    _mark_doubles(run, reader)
+    run.rows_sha256 = f"{fingerprint % (1 << 256):064x}"
+    run.counts = counted(run)
+
+
+def counted(run: ImportRun) -> dict[str, int]:
+    """How many rows a run has, by what applying would do with them."""
+    found = dict(run.rows.order_by().values_list("fate").annotate(n=Count("id")))
+    lacking = run.rows.filter(fate=Fate.NEW, lacks_act=True).count()
+    return {"rows": sum(found.values()), **{str(fate): found.get(fate, 0) for fate in Fate}, "without_act": lacking}
+
+
+def _batches(table: OpenTable | Table) -> Iterator[list[Row]]:
+    """The rows by `BATCH`; a table in memory is cut, one that is open is gathered."""
+    pieces: Iterable[Iterable[Row]] = [table.rows] if isinstance(table, Table) else table.batches()
+    rows = chain.from_iterable(pieces)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _compared(read: list[tuple[Row, Read]]) -> Iterator[tuple[Row, Read, KnownDevices]]:
+    known = known_of(one.item for _row, one in read if one.item is not None)
+    return ((row, one, known) for row, one in read)
+
+
+def _staged(run: ImportRun, row: Row, one: Read, known: KnownDevices, reader: ListReader) -> tuple[Any, ...] | None:
+    if one.passed_over:
+        return None
+    if one.item is None:
+        cells = {"cells": _shareable(row, reader)}
+        return (run.pk, one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False)
+    found = compared(one.item, known, _headings(reader))
+    values = values_of(one.item)
+    # A device of ours stands in the row by its tag, which is no value to apply.
+    values.pop("tag", None)
+    if found.fate is Fate.PROBLEM:
+        values["cells"] = _shareable(row, reader)  # type: ignore[assignment]
+    lacks = found.fate is Fate.NEW and not {"act_reference", "decommissioned_on"} <= values.keys()
+    return (
+        *(run.pk, one.line, found.fate.value, values, _told(found.problems), list(found.notices), found.tag),
+        {name: list(pair) for name, pair in found.changes.items()},
+        *(serial_key(one.item.inventory_number), serial_key(one.item.serial), lacks),
+    )
+
+
+def _shareable(row: Row, reader: ListReader) -> list[str]:
+    """The cells of a row that is given back to be mended, without those that name people."""
+    personal = {heading.position for heading in reader.mapping.personal}
+    return [
+        "" if place in personal or (len(cell) >= 11 and holds_national_number(cell)) else cell
+        for place, cell in enumerate(row.cells)
+    ]
+
+
+def _headings(reader: ListReader) -> dict[str, str]:
+    return {name: reader.headers[position] for name, position in reader.mapping.fields.items()}
+
+
+def _told(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    return [{"column": one.column, "message": one.message, "mend": one.mend} for one in problems]
+
+
+def _fingerprint(values: dict[str, Any]) -> int:
+    # A sum does not mind the order of the rows.
+    return int.from_bytes(hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).digest(), "big")
+
+
+def _mapping(reader: ListReader) -> dict[str, Any]:
+    mapping, headers = reader.mapping, reader.headers
+    personal = {heading.position for heading in mapping.personal}
+    heaps = ("personal", "ignored", "unrecognised", "doubled")
+    return {
+        "fields": {field: headers[position] for field, position in mapping.fields.items()},
+        **{heap: [heading.text for heading in getattr(mapping, heap) if heading.text] for heap in heaps},
+        # All of them, for the rows that are given back.
+        "headers": ["" if place in personal else header for place, header in enumerate(headers)],
+    }
+
+
+def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
+    """A number that stands twice makes every row but the first a problem; found by the database, at any length."""
+    for column, field in (("number_key", "inventory_number"), ("serial_key", "serial")):
+        heading = reader.mapping.heading(field, reader.headers)
+        bearing = run.rows.exclude(**{column: ""}).exclude(fate=Fate.PROBLEM).order_by()
+        doubled = bearing.values(column).annotate(rows=Count("id"), first=Min("line")).filter(rows__gt=1)
+        for one in list(doubled.values_list(column, "first").iterator(chunk_size=2000)):
+            key, first = one
+            for row in bearing.filter(Q(**{column: key}), line__gt=first):
+                message = _("“%(value)s” stands on line %(first)s too.") % {
+                    "value": row.values.get(field, ""),
+                    "first": first,
+                }
+                mend = _("Keep one of the two rows, or correct the number.")
+                row.fate = Fate.PROBLEM
+                row.problems = [*row.problems, {"column": heading, "message": message, "mend": mend}]
+                row.save(update_fields=["fate", "problems"])
+
+
+def day_of(text: str) -> datetime.date | None:
+    """A day as a staged row keeps it, None when it says none."""
+    return datetime.date.fromisoformat(text) if text else None
