@@ -25,7 +25,7 @@ _EXCEL_EPOCH_1904 = datetime.date(1904, 1, 1)
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 _DESTROYED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
-_FORMULA_ERROR = re.compile(r"#(?:N/A|N/B|[A-Z/0-9]{2,12}[!?])")
+_FORMULA_ERROR = re.compile(r"#(?:N/A|N/B|[A-Z/0-9]{2,12}[!?])|ERR:\d{3}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?", re.ASCII)
 # A single point before three digits is Excel's decimal point (1.234 kg), not a Belgian thousand.
@@ -35,6 +35,7 @@ _DECIMAL = re.compile(
 # Looks like a Belgian national register number; `holds_national_number` knows.
 NATIONAL_NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[- .]?(\d{3})[-. ]?(\d{2})(?!\d)", re.ASCII)
 _ARMED = frozenset("=+-@")
+_ERROR_SIGNS = frozenset("#Ee")
 _NOTHING = frozenset(
     {"", "-", "--", "?", "/", "n/a", "na", "nvt", "n.v.t.", "néant", "neant", "geen", "none", "null", "nihil"}
 )
@@ -135,7 +136,7 @@ def text(cell: str, length: int) -> str:
     if value[:1] == "'" and value[1:2] in _ARMED:
         # Our own exports, and careful ones of others, keep spreadsheets from calculating such a cell.
         value = value[1:]
-    if value[:1] == "#" and _FORMULA_ERROR.fullmatch(value.upper()):
+    if value[:1] in _ERROR_SIGNS and _FORMULA_ERROR.fullmatch(value.upper()):
         raise CellRefused(_("The formula in this cell gives an error."), _("Replace the formula by its value."))
     if len(value) > length:
         raise CellRefused(_("The text is longer than %(length)s characters."), _("Shorten it."), length=length)

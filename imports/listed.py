@@ -137,7 +137,8 @@ class ListReader:
         self._columns = [(fields[name], place, _Memory()) for name, place in self.mapping.fields.items()]
         self._needed = [one.name for one in kind.fields if one.needed]
         self._widths: dict[str, int] = {}
-        self._seen: dict[tuple[str, str], int] | None = {} if doubles else None
+        # By their hash, line by line: of a million rows the numbers themselves would fill hundreds of megabytes.
+        self._seen: dict[int, int] | None = {} if doubles else None
 
     def look(self, rows: list[Row]) -> None:
         """Find out what the first rows tell of the columns."""
@@ -218,13 +219,13 @@ class ListReader:
     def _present(self, names: tuple[str, ...]) -> list[str]:
         return [name for name in names if name in self.mapping.fields]
 
-    def _doubles(self, line: int, values: dict[str, Any], seen: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    def _doubles(self, line: int, values: dict[str, Any], seen: dict[int, int]) -> Iterator[Problem]:
         # A row that bears our tag is that device, and others of ours may share its number.
         for name in ("tag",) if values.get("tag") else self.kind.unique:
             value = values.get(name)
             if not value:
                 continue
-            first = seen.setdefault((name, serial_key(value)), line)
+            first = seen.setdefault(hash((name, serial_key(value))), line)
             if first != line:
                 yield Problem(
                     line,

@@ -220,6 +220,9 @@ def _mark(marked: set[tuple[int, int]], tags: Iterator[bytes]) -> None:
 
 
 def _scan_ods(text: bytes, sheet: Sheet, limits: Limits) -> None:
+    if b'value-type="error"' in text:
+        # Which cells they are, the library is made to tell: see `workbook.py`.
+        sheet.errors.add((0, 0))
     # The empty cells up to the last corner are one repeated cell: 16,384 columns, 1,048,576 rows are usual.
     for found in _REPEATED.finditer(text):
         number = int(found[2])

@@ -12,6 +12,8 @@ from imports.readers.limits import Unreadable
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_CHAIN = 0xFFFFFFFA
+# Streams shorter than this stand in sectors of 64 bytes.
+_SMALL = 4096
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS = ("Workbook", "Book")
@@ -52,28 +54,35 @@ def _workbook_stream(data: bytes) -> bytes:
         return data[begin : begin + size]
 
     table = _allocation_table(data, size, sector)
-
-    def chain(first: int) -> bytes:
-        pieces, seen, number = [], set(), first
-        while number < _LAST_CHAIN:
-            if number in seen or number >= len(table):
-                raise Unreadable("corrupt")
-            seen.add(number)
-            pieces.append(sector(number))
-            number = table[number]
-        return b"".join(pieces)
-
-    directory = chain(int.from_bytes(data[48:52], "little"))
+    directory = _chain(int.from_bytes(data[48:52], "little"), table, sector)
     for begin in range(0, len(directory), 128):
         entry = directory[begin : begin + 128]
         name = entry[: max(0, int.from_bytes(entry[64:66], "little") - 2)].decode("utf-16-le", "replace")
         if name in _STREAMS:
             length = int.from_bytes(entry[120:124], "little")
-            if length < 4096:
-                # It stands in the small sectors: no list of devices, but calamine may read it.
-                return b""
-            return chain(int.from_bytes(entry[116:120], "little"))[:length]
+            first = int.from_bytes(entry[116:120], "little")
+            if length >= _SMALL:
+                return _chain(first, table, sector)[:length]
+            # A short stream stands in small sectors, which are kept together in the stream of the root.
+            small = _chain(int.from_bytes(directory[116:120], "little"), table, sector)
+            numbers = _numbers(_chain(int.from_bytes(data[60:64], "little"), table, sector))
+            return _small_chain(first, numbers, small)[:length]
     raise Unreadable("not_a_workbook")
+
+
+def _small_chain(first: int, table: list[int], small: bytes) -> bytes:
+    return _chain(first, table, lambda number: small[number * 64 : number * 64 + 64])
+
+
+def _chain(first: int, table: list[int], sector: Callable[[int], bytes]) -> bytes:
+    pieces, seen, number = [], set(), first
+    while number < _LAST_CHAIN:
+        if number in seen or number >= len(table):
+            raise Unreadable("corrupt")
+        seen.add(number)
+        pieces.append(sector(number))
+        number = table[number]
+    return b"".join(pieces)
 
 
 def _allocation_table(data: bytes, size: int, sector: Callable[[int], bytes]) -> list[int]:

@@ -21,6 +21,7 @@ from imports.readers.sifting import Head, RawRow, find_head
 _PIECE_OF_SHEET = 20_000_000
 _FAILED = (calamine.CalamineError, OSError, ValueError)
 _END_OF_ROW = b"</row>"
+_EMPTY_ERROR = re.compile(rb' office:string-value=""(?=[^<>]{0,200}value-type="error")')
 _FIRST_ROW = re.compile(rb"<row(?=[ >])")
 # Excel's own words for an error are lost on the way; any of them says the same to a clerk.
 ERROR = "#REF!"
@@ -54,7 +55,9 @@ def workbook_list(file: BinaryIO, limits: Limits) -> tuple[str, Found]:
         size = sum(sheet.size for sheet in archive.sheets.values())
         if size > 2 * LONG_SHEET:
             raise Unreadable("too_big_ods")
-        return "ods", _found(_Book(_whole(file), limits, lambda place: Sheet(), since_1904=False))
+        told = any(sheet.errors for sheet in archive.sheets.values())
+        source = _rebuilt(file, archive, {"content.xml": _with_errors(archive.zip)}) if told else _whole(file)
+        return "ods", _found(_Book(source, limits, lambda place: Sheet(), since_1904=False))
     return "xlsx", _found(_Xlsx(file, archive, limits))
 
 
@@ -276,12 +279,17 @@ def _rebuilt(file: BinaryIO, archive: Archive, replaced: dict[str, bytes]) -> Bi
             name = entry.filename
             if name in replaced:
                 rebuilt.writestr(name, replaced[name])
-            elif name.lower().endswith((".xml", ".rels")) and "drawing" not in name and "media" not in name:
+            elif name.lower().endswith((".xml", ".rels", "mimetype")) and "drawing" not in name and "media" not in name:
                 with rebuilt.open(zipfile.ZipInfo(name), "w", force_zip64=entry.file_size > 1 << 31) as target:
                     for piece in unpacked(file, entry):
                         target.write(piece)
     out.seek(0)
     return out
+
+
+def _with_errors(archive: zipfile.ZipFile) -> bytes:
+    """The content of an OpenDocument sheet whose formulas' errors are read as they are shown, not as empty text."""
+    return _EMPTY_ERROR.sub(b"", archive.read("content.xml"))
 
 
 def _pieces(stream: Iterator[bytes]) -> Iterator[bytes]:

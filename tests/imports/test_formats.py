@@ -9,7 +9,7 @@ import pytest
 from imports.readers.opening import LIMITS, open_table, read_table
 from imports.readers.workbook import workbook_list
 from inventory.errors import BadFile
-from tests.imports.other_workbooks import ods, record, xls
+from tests.imports.other_workbooks import ods, ods_cell, record, xls
 from tests.imports.test_readers import cells, read, refused
 from tests.imports.workbooks import cell, raw_workbook
 
@@ -107,6 +107,13 @@ def test_formulas_give_their_value_or_are_told_to_have_none():
     assert cells(table) == [("2", "#REF!", "#FORMULA!", "#FORMULA!")]
     table = read(xls([("Serial", "Model"), ("A1", ValueError())]), "list.xls")
     assert cells(table) == [("A1", "#REF!")]
+    error = (
+        '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value=""'
+        ' calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
+    )
+    head = f"<table:table-row>{ods_cell('Serial')}{ods_cell('Model')}</table:table-row>"
+    table = read(ods(table=f"{head}<table:table-row>{ods_cell('A1')}{error}</table:table-row>"), "list.ods")
+    assert cells(table) == [("A1", "#DIV/0!")]
 
 
 def test_both_date_systems_are_told_apart():
