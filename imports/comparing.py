@@ -101,11 +101,17 @@ def _written(value: Any) -> str:
 
 def values_of(item: Any) -> dict[str, str]:
     """What a row says, as text, by field; what it does not say is left out."""
-    return {
-        one.name: str(value)
-        for one in fields(item)
-        if one.name not in ("line", "notices") and (value := getattr(item, one.name))
-    }
+    kind = type(item)
+    names = _NAMES.get(kind) or _NAMES.setdefault(kind, tuple(_fields(kind)))
+    return {name: str(value) for name in names if (value := getattr(item, name))}
+
+
+# Asking a dataclass for its fields costs more than all the rest of a row.
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _fields(kind: type[Any]) -> Iterator[str]:
+    return (one.name for one in fields(kind) if one.name not in ("line", "notices"))
 
 
 def _problem(device: ListedDevice, heading: str, message: str, mend: str, tag: str = "") -> Compared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import hashlib
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ def canonical(facts: dict[str, Any]) -> bytes:
 _BY_ITSELF = frozenset({str, int, bool, type(None)})
 
 
+@lru_cache(maxsize=16)
 def instant(moment: dt.datetime) -> str:
     """An aware moment as UTC with microseconds: `2026-03-01T09:30:00.000000Z`."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

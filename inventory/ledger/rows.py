@@ -116,8 +116,12 @@ def _maker(field: Any) -> Maker | None:
     return None
 
 
+_NOTHING = {dict: "{}", list: "[]", str: '""', int: "0", bool: "false"}
+
+
 def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    # Most of what may be said is not: no problems, no notices, no changes.
+    return orjson.dumps(value).decode() if value else _NOTHING.get(type(value), "null")
 
 
 @lru_cache(maxsize=64)

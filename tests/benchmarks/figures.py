@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
-import itertools
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import orjson
 import qrcode
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -20,13 +17,13 @@ from django.utils import timezone
 
 from backend.accounts.commands import issue_token
 from backend.urls import urlpatterns as ours_urlpatterns
-from imports.runs import apply, read_upload, stage
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
 from inventory.reports import workbook
 from inventory.reports.package import Package
 from inventory.reports.verification import verify_ledger
 from labels.render import matrix
+from tests.benchmarks.importing import IMPORTING
 from tests.benchmarks.judging import judged_files
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
@@ -38,11 +35,6 @@ COLUMNS = (
     *("act_reference", "decommissioned_on", "location__code", "grade", "legal_status", "processor", "memory_mb"),
     *("weight_kg", "no_data_declared_at", "changed_at"),
 )
-HEADINGS = (
-    *("N° d'inventaire", "Catégorie", "Marque", "Modèle", "N° de série", "Service"),
-    *("Référence de l'acte", "Date de déclassement", "Poids (kg)"),
-)
-_names = itertools.count(1)
 
 
 def page_of_fifty() -> Figure:
@@ -61,21 +53,6 @@ def scan_to_answer() -> Figure:
     assert ours()["device"]["tag"] == bare()["tag"]
     times = side_by_side(ours, bare, times=7, repeat=40)
     return Figure("scan", "a label's link to its device; a bare view by primary key", *times, Goal(2.0, "at most"))
-
-
-def list_to_devices() -> Figure:
-    """A CSV list of 10,000 rows from its bytes to devices, beside the same rows by the raw driver."""
-    actor = everybody().technician
-    lists = [_list(10_000) for _ in range(3)]
-
-    def ours() -> None:
-        run = stage(read_upload(io.BytesIO(lists.pop()), "list.csv"), actor=actor)
-        assert apply(run.code, actor=actor).state == "applied"
-
-    rows = _raw_rows(10_000)
-    times = side_by_side(ours, lambda: _insert(rows), times=3)
-    what = "CSV of 10,000 devices, read, previewed, applied; devices and entries by raw executemany"
-    return Figure("import", what, *times, Goal(0.35, "at least"))
 
 
 def movements_to_workbook() -> Figure:
@@ -134,7 +111,7 @@ def verified_ledger() -> Figure:
     return Figure("verify", what, *times, Goal(0.5, "at least"))
 
 
-# In this order: the import makes the table larger.
+# In this order: the imports make the table larger.
 FIGURES: dict[str, Callable[[], Figure]] = {
     "list": page_of_fifty,
     "scan": scan_to_answer,
@@ -144,7 +121,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "judge": judged_files,
     "match": matched_inspection,
     **READING,
-    "import": list_to_devices,
+    **IMPORTING,
 }
 
 
@@ -171,34 +148,3 @@ urlpatterns = [
     path("api/bare/device/<int:pk>", _bare_device),
     *ours_urlpatterns,
 ]
-
-
-def _list(rows: int) -> bytes:
-    target = io.StringIO()
-    out = csv.writer(target, delimiter=";")
-    out.writerow(HEADINGS)
-    batch = next(_names)
-    for number in range(rows):
-        serial = f"BN{batch:03d}{number:06d}"
-        out.writerow(
-            (f"V{serial}", "PC", "Hestia", "Bureau 400", serial, "Urbanisme", "CBE-2026-77", "02/03/2026", "6,8")
-        )
-    return target.getvalue().encode()
-
-
-def _raw_rows(count: int) -> dict[str, list[tuple[Any, ...]]]:
-    found = {}
-    with connection.cursor() as cursor:
-        for table in ("inventory_device", "inventory_entry"):
-            cursor.execute(f"SELECT * FROM {table} ORDER BY id LIMIT {count}")
-            found[table] = [tuple(row) for row in cursor.fetchall()]
-    return found
-
-
-def _insert(rows: dict[str, list[tuple[Any, ...]]]) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table, content in rows.items():
-            cursor.execute(f"CREATE TABLE raw_{table} AS SELECT * FROM {table} WHERE id < 0")
-            places = ", ".join(["%s"] * len(content[0]))
-            cursor.executemany(f"INSERT INTO raw_{table} VALUES ({places})", content)
-            cursor.execute(f"DROP TABLE raw_{table}")
