@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("List of devices"),
         help_text=_(
-            "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, at most 10 megabytes. Choose it or drop it here."
+            "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, at most 100 megabytes. Choose it or drop it here."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.json,.jsonl"}),
         max_length=255,

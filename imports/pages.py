@@ -38,6 +38,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor, place=_place).code)
     context = {"form": form, "page": earlier, "may_upload": actor.holds(Word.DECLARE)}
+    context["may_sanitise"] = actor.holds(Word.SANITISE)
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
 

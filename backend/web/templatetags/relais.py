@@ -57,18 +57,22 @@ def grouped(tag: str) -> str:
     return "-".join(part for part in (tag[:4], tag[4:8], tag[8:]) if part)
 
 
+# "5 juin 2026", "5 juil. 2026": three letters alone would not tell them apart.
+_DAY = "j N Y"
+
+
 @register.simple_tag
 def when(moment: datetime | date | None) -> str:
     """A date, or a date and time in the city's time zone, as a `<time>` that machines can read too."""
     if moment is None:
         return ""
     if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), written_date(moment, "j M Y"))
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), written_date(moment, _DAY))
     local = timezone.localtime(moment)
     return format_html(
         '<time datetime="{}">{} <span class="clock">{}</span></time>',
         local.isoformat(timespec="seconds"),
-        written_date(local, "j M Y"),
+        written_date(local, _DAY),
         written_date(local, "H:i"),
     )
 
