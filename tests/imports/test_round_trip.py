@@ -56,6 +56,7 @@ def test_export_everything_and_import_it_changes_nothing(client, people, stock, 
     for _time in range(2):
         run = stage(read_upload(io.BytesIO(data), f"devices.{form}"), actor=people.warehouse_keeper)
         assert run.source == "relais"
+        assert [(row.values, row.problems) for row in run.rows.filter(fate=Fate.PROBLEM)] == []
         assert (run.counts["rows"], run.counts["unchanged"]) == (stock, stock)
         assert {row.fate for row in run.rows.all()} == {Fate.UNCHANGED}
         apply(run.code, actor=people.warehouse_keeper) if run.state == "previewed" else None
