@@ -43,13 +43,14 @@ def test_each_row_says_what_would_happen_and_nothing_is_stored(tmp_path, people)
     assert [(row["line"], row["action"], row["tag"]) for row in rows] == [
         (2, "new", ""),
         (3, "new", ""),
-        (4, "unchanged", device.tag),
+        (4, "changed", device.tag),
         (5, "problem", ""),
         (6, "passed_over", ""),
     ]
     assert rows[0]["values"]["decommissioned_on"] == "2026-03-02"
+    assert rows[2]["changes"]["manufacturer"] == [device.manufacturer, "HP"]
     assert rows[3]["problems"][0]["column"] == "Serienummer"
-    assert last["totals"] == {"rows": 5, "new": 2, "unchanged": 1, "problem": 1, "passed_over": 1}
+    assert last["totals"] == {"rows": 5, "new": 2, "changed": 1, "problem": 1, "passed_over": 1}
     assert (last["source"], last["kind"], last["delimiter"], last["mapping"]["model"]) == (
         *("city", "declare", ";"),
         "Model",

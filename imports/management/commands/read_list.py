@@ -100,6 +100,7 @@ def _line(one: Read, fate: Compared | None) -> dict[str, Any]:
         "action": action,
         "tag": fate.tag if fate else "",
         "values": values_of(one.item) if one.item is not None else {},
+        "changes": {name: list(pair) for name, pair in fate.changes.items()} if fate else {},
         "problems": [_plain(problem) for problem in problems],
         "notices": list(fate.notices if fate else one.item.notices if one.item is not None else ()),
     }
