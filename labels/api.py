@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from ninja import Field, Query, Router, Schema, Status
 from inventory.api.asking import NO, actor_of
 from inventory.devices.commands import reserve_tags
 from inventory.devices.tags import grouped, read_tag, tag_url
+from labels.commands import Measures, correct_paper, define_paper, withdraw_paper
 from labels.jobs import picture, sheet, usable_stocks
 from labels.layout import MOST_COPIES
 from labels.queries import MOST_TAGS, public_host
-from labels.stocks import USUAL_STOCK
+from labels.stocks import USUAL_STOCK, LabelStock
 
 router = Router()
 
@@ -29,6 +31,33 @@ class StockOut(Schema):
     rows: int
     labels: int = Field(description="Labels on one page.")
     sheet: bool = Field(description="A sheet for an office printer; otherwise a roll for a label printer.")
+
+
+Millimetres = Annotated[Decimal, Field(ge=0, le=9999, decimal_places=2)]
+
+
+class StockIn(Schema):
+    """A paper as somebody measured it; lengths in millimetres, margins from the page's upper left corner."""
+
+    page_width: Millimetres = Decimal(210)
+    page_height: Millimetres = Decimal(297)
+    label_width: Millimetres
+    label_height: Millimetres
+    columns: int = Field(1, ge=1, le=400)
+    rows: int = Field(1, ge=1, le=400)
+    left: Millimetres = Decimal(0)
+    top: Millimetres = Decimal(0)
+    gap_x: Millimetres = Decimal(0)
+    gap_y: Millimetres = Decimal(0)
+    edge_x: Millimetres = Field(Decimal("4.3"), description="What the printer cannot reach, left and right.")
+    edge_y: Millimetres = Field(Decimal("4.3"), description="What the printer cannot reach, above and below.")
+    roll: bool = False
+
+
+class NamedStockIn(StockIn):
+    """A paper to add to the list."""
+
+    name: str = Field(min_length=1, max_length=60)
 
 
 class Paper(Schema):
@@ -70,19 +99,42 @@ def _is_file(kind: str) -> dict[str, Any]:
 @router.get("/stocks", response={200: list[StockOut], **NO}, summary="Label papers on which this city's address fits")
 def stocks(request: HttpRequest) -> list[StockOut]:
     """Every paper that `stock` may name elsewhere."""
-    return [
-        StockOut(
-            key=key,
-            name=stock.name,
-            width_mm=stock.label[0],
-            height_mm=stock.label[1],
-            columns=stock.columns,
-            rows=stock.rows,
-            labels=stock.count,
-            sheet=stock.is_sheet,
-        )
-        for key, stock in usable_stocks().items()
-    ]
+    return [_stock_out(key, stock) for key, stock in usable_stocks().items()]
+
+
+@router.post("/stocks", response={201: StockOut, **NO}, summary="Add a paper of your own")
+def add_stock(request: HttpRequest, payload: NamedStockIn) -> Status[StockOut]:
+    """Refused, with the field and the mend, when its labels leave the page or hold no QR code that scans."""
+    given = payload.dict()
+    paper = define_paper(given.pop("name"), Measures(**given), actor=actor_of(request))
+    return Status(201, _stock_out(paper.key, paper.stock))
+
+
+@router.put("/stocks/{key}", response={200: StockOut, **NO}, summary="Measure a paper of your own again")
+def correct_stock(request: HttpRequest, key: str, payload: StockIn) -> StockOut:
+    """All measures anew; the makers' papers cannot be changed."""
+    paper = correct_paper(key, Measures(**payload.dict()), actor=actor_of(request))
+    return _stock_out(paper.key, paper.stock)
+
+
+@router.post("/stocks/{key}/withdraw", response={200: StockOut, **NO}, summary="Take a paper of your own off the list")
+def withdraw_stock(request: HttpRequest, key: str) -> StockOut:
+    """What was printed on it stays as it is."""
+    paper = withdraw_paper(key, actor=actor_of(request))
+    return _stock_out(paper.key, paper.stock)
+
+
+def _stock_out(key: str, stock: LabelStock) -> StockOut:
+    return StockOut(
+        key=key,
+        name=stock.name,
+        width_mm=stock.label[0],
+        height_mm=stock.label[1],
+        columns=stock.columns,
+        rows=stock.rows,
+        labels=stock.count,
+        sheet=stock.is_sheet,
+    )
 
 
 @router.post("/sheets", response=NO, openapi_extra=_is_file("application/pdf"), summary="A PDF sheet of labels")

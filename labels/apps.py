@@ -1,4 +1,4 @@
-"""Labels as a Django application: it brings templates and doors, and no tables of its own."""
+"""Labels as a Django application: its papers, its printers, and what was sent to them."""
 
 from __future__ import annotations
 
@@ -9,3 +9,4 @@ class LabelsConfig(AppConfig):
     """Paper out."""
 
     name = "labels"
+    default_auto_field = "django.db.models.BigAutoField"

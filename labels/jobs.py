@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
+from inventory.devices.gatekeepers import require
 from inventory.devices.tags import tag_url
 from inventory.errors import BadInput
-from inventory.lifecycle import Actor
-from labels.queries import labels_of, public_host
-from labels.render import fits, label_png, sheet_pdf
+from inventory.lifecycle import Actor, Word
+from labels.queries import every_stock, labels_of, public_host
+from labels.render import fits, label_png, refuse_too_small, sheet_pdf
 from labels.stocks import STOCKS, LabelStock
 
 MOST_LABELS = 5000
@@ -19,14 +21,33 @@ MOST_LABELS = 5000
 
 def stock_named(key: str) -> LabelStock:
     """The label paper with this key. Refuses (BadInput) an unknown one."""
-    if key not in STOCKS:
+    stock = STOCKS.get(key) or every_stock().get(key)
+    if stock is None:
         raise BadInput(_("There is no label paper called “%(stock)s”."), stock=key[:40], field="stock")
-    return STOCKS[key]
+    return stock
 
 
 def usable_stocks() -> dict[str, LabelStock]:
     """The papers on which this installation's address fits as a QR code, by key."""
-    return _usable(tag_url("0" * 9, public_host()))
+    url = tag_url("0" * 9, public_host())
+    return {key: stock for key, stock in every_stock().items() if _fits(url, stock)}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper in the list: whether it is somebody's own, and why it cannot be used here, if it cannot."""
+
+    key: str
+    stock: LabelStock
+    own: bool
+    why_not: str
+
+
+def papers(*, actor: Actor) -> list[Paper]:
+    """Every paper, usable or not. Refuses NotAllowed."""
+    require(actor, Word.LABEL)
+    url = tag_url("0" * 9, public_host())
+    return [Paper(key, stock, key not in STOCKS, _why_not(url, stock)) for key, stock in every_stock().items()]
 
 
 def sheet(tags: Iterable[str], stock: str, *, actor: Actor, first: int = 1, copies: int = 1) -> bytes:
@@ -53,6 +74,16 @@ def picture(tag: str, stock: str, *, actor: Actor, dpi: int = 300) -> bytes:
     return label_png(label, stock_named(stock), dpi=dpi)
 
 
-@lru_cache(maxsize=4)
-def _usable(url: str) -> dict[str, LabelStock]:
-    return {key: stock for key, stock in STOCKS.items() if fits(url, stock)}
+def _why_not(url: str, stock: LabelStock) -> str:
+    if _fits(url, stock):
+        return ""
+    try:
+        refuse_too_small(url, stock)
+    except BadInput as refusal:
+        return str(refusal)
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _fits(url: str, stock: LabelStock) -> bool:
+    return fits(url, stock)

@@ -21,6 +21,8 @@ INCH: Final = 25.4
 LEAST_MODULE: Final = 0.35
 LEAST_DOTS: Final = 4
 QUIET_MODULES: Final = 4
+# A link that people can still type, and whose code stays small.
+MOST_CHARACTERS: Final = 60
 # How far a sheet may slip in the printer before a label suffers.
 DRIFT: Final = 0.5
 MOST_COPIES: Final = 50
@@ -122,17 +124,23 @@ def ink_area(stock: LabelStock) -> Box:
     page = boxes(stock)
     width, height = stock.label
     inset = 1.5 if min(width, height) > 20 else 1.0
-    across = max(inset, stock.edge - min(page[0].x, stock.page[0] - page[-1].right))
-    down = max(inset, stock.edge - min(page[0].y, stock.page[1] - page[-1].bottom))
+    across = max(inset, stock.edge[0] - min(page[0].x, stock.page[0] - page[-1].right))
+    down = max(inset, stock.edge[1] - min(page[0].y, stock.page[1] - page[-1].bottom))
     return Box(across, down, width - 2 * across, height - 2 * down)
 
 
 def symbols_for(text: str) -> list[Symbol]:
     """The QR sizes that hold `text`, the best mending first, the weaker one only where it is smaller.
 
-    Refuses what QR's alphanumeric mode does not have, and more than 221 characters.
+    Refuses what QR's alphanumeric mode does not have, and more than 60 characters.
     """
-    if not text or not set(text) <= _ALPHANUMERIC or len(text) > _CAPACITY["Q"][-1]:
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(
+            _("The link in the QR code has %(length)s characters. Choose a public host with which it has at most 60."),
+            field="url",
+            length=len(text),
+        )
+    if not text or not set(text) <= _ALPHANUMERIC:
         raise BadInput(
             _("“%(text)s” cannot be a QR code here: use capital letters, digits and $%%*+-./: only."),
             field="url",
@@ -168,7 +176,7 @@ def least_module(dpi: int | None) -> float:
 def too_small(stock: LabelStock, symbol: Symbol, dpi: int | None) -> BadInput:
     """The refusal for paper on which the QR code and the tag find no room."""
     needed = symbol.modules_with_quiet * least_module(dpi)
-    facts = {"field": "stock", "stock": stock.name, "needed": f"{needed:.1f}", "dpi": dpi}
+    facts: dict[str, object] = {"field": "stock", "stock": stock.name, "needed": f"{needed:.1f}", "dpi": dpi}
     if dpi is None:
         return BadInput(
             _(

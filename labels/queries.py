@@ -18,6 +18,8 @@ from inventory.devices.tags import read_tag, tag_url
 from inventory.errors import BadInput, NotFound
 from inventory.lifecycle import Actor, Word
 from labels.designs import Label
+from labels.models import LabelPaper
+from labels.stocks import STOCKS, LabelStock
 
 # A label speaks both languages of the city whatever the language of the screen, so these are not translated.
 FRENCH_LINE = "Ville de Bruxelles · réemploi"
@@ -68,6 +70,27 @@ def label_for(code: str, kind: str) -> Label:
         nl=DUTCH_LINE,
         phone=settings.RELAIS_PHONE,
     )
+
+
+def own_papers(*, actor: Actor) -> list[LabelPaper]:
+    """The papers people measured themselves, by name. Refuses NotAllowed."""
+    require(actor, Word.LABEL)
+    return list(LabelPaper.objects.filter(withdrawn=False).order_by("name"))
+
+
+def own_paper(key: str, *, actor: Actor) -> LabelPaper:
+    """One of them. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.LABEL)
+    paper = LabelPaper.objects.filter(withdrawn=False, key=key).first()
+    if paper is None:
+        raise NotFound(_("There is no label paper called “%(stock)s”."), stock=key[:40], field="stock")
+    return paper
+
+
+def every_stock() -> dict[str, LabelStock]:
+    """Every paper by its key: the makers' ones first, then people's own by name."""
+    own = LabelPaper.objects.filter(withdrawn=False).order_by("name")
+    return STOCKS | {paper.key: paper.stock for paper in own}
 
 
 def batches(*, actor: Actor, most: int = 20) -> list[Batch]:

@@ -108,10 +108,15 @@ def label_png(label: Label, stock: LabelStock, *, dpi: int = 300) -> bytes:
     return target.getvalue()
 
 
+def refuse_too_small(url: str, stock: LabelStock, *, dpi: int | None = None) -> None:
+    """Refuse (BadInput) paper without room for the QR code of `url` and a tag."""
+    device_label(Label("8" * 9, url), stock, width_of=_width_in_pdf, dpi=dpi)
+
+
 def fits(url: str, stock: LabelStock, *, dpi: int | None = None) -> bool:
     """Whether this paper has room for the QR code of `url` and a tag."""
     try:
-        device_label(Label("8" * 9, url), stock, width_of=_width_in_pdf, dpi=dpi)
+        refuse_too_small(url, stock, dpi=dpi)
     except BadInput:
         return False
     return True

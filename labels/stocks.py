@@ -19,7 +19,9 @@ class LabelStock:
     gap: tuple[float, float] = (0.0, 0.0)
     margin: tuple[float, float] = (0.0, 0.0)
     page: tuple[float, float] = A4
-    edge: float = 4.3  # what the printer cannot reach, from each side of the page
+    edge: tuple[float, float] = (4.3, 4.3)  # what the printer cannot reach, from the left and right, top and bottom
+    roll: bool = False  # one label is one page, for a label printer
+    dpi: int = 300  # of the usual printer for a roll
 
     @property
     def count(self) -> int:
@@ -29,7 +31,11 @@ class LabelStock:
     @property
     def is_sheet(self) -> bool:
         """Whether this is a sheet for an office printer, not a roll for a label printer."""
-        return self.page == A4
+        return not self.roll
+
+
+def _roll(name: str, width: float, height: float, edge: tuple[float, float], dpi: int = 300) -> LabelStock:
+    return LabelStock(name, (width, height), page=(width, height), edge=edge, roll=True, dpi=dpi)
 
 
 # Sizes are the makers' published ones. Margins are centred on the page: published templates often lie one to
@@ -53,10 +59,29 @@ STOCKS: Final[dict[str, LabelStock]] = {
     "1271": LabelStock("Apli 1271", (70.0, 30.0), 3, 9, (0, 0), (0, 13.50)),
     "KF10640": LabelStock("Q-Connect KF10640", (70.0, 25.0), 3, 11, (0, 0), (0, 11.00)),
     "J8157": LabelStock("Avery J8157", (64.0, 24.3), 3, 11, (2.5, 0), (6.50, 14.85)),
-    # Rolls for label printers: one label is one page.
-    "DK-11209": LabelStock("Brother DK-11209", (62.0, 29.0), page=(62.0, 29.0), edge=1.5),
-    "DK-11201": LabelStock("Brother DK-11201", (90.0, 29.0), page=(90.0, 29.0), edge=1.5),
-    "11354": LabelStock("Dymo 11354", (57.0, 32.0), page=(57.0, 32.0), edge=3.0),
+    # Rolls, lying as they are read. The edges are what the maker's printable area leaves.
+    "99010": _roll("Dymo 99010, 30252", 89, 28, (6.0, 1.0)),
+    "99012": _roll("Dymo 99012", 89, 36, (6.0, 1.5)),
+    "99014": _roll("Dymo 99014", 101, 54, (6.0, 1.5)),
+    "11354": _roll("Dymo 11354, 30334", 57, 32, (3.0, 3.0)),
+    "11352": _roll("Dymo 11352", 54, 25, (6.0, 1.0)),
+    "11355": _roll("Dymo 11355", 51, 19, (3.0, 1.0)),
+    "1933081": _roll("Dymo 1933081", 89, 25, (6.0, 1.0)),
+    "DK-11201": _roll("Brother DK-11201", 90, 29, (3.05, 1.55)),
+    "DK-11202": _roll("Brother DK-11202", 100, 62, (3.05, 1.55)),
+    "DK-11204": _roll("Brother DK-11204", 54, 17, (3.05, 1.55)),
+    "DK-11208": _roll("Brother DK-11208", 90, 38, (3.05, 1.55)),
+    "DK-11209": _roll("Brother DK-11209", 62, 29, (1.55, 3.05)),
+    "DK-52x29": _roll("Brother DK 52 × 29", 52, 29, (1.55, 3.05)),
+    "DK-11221": _roll("Brother DK-11221", 23, 23, (2.95, 2.95)),
+    # A round label holds what its inscribed square holds.
+    "DK-11218": _roll("Brother DK-11218", 24, 24, (3.5, 3.5)),
+    "DK-22205": _roll("Brother DK-22205", 62, 31.5, (1.55, 3.0)),
+    # A tape's head does not reach the outer 3.2 mm on both sides.
+    "TZe-12": _roll("Brother TZe 12 mm", 50, 12, (2.0, 3.2), 180),
+    "TZe-18": _roll("Brother TZe 18 mm", 50, 18, (2.0, 3.2), 360),
+    "TZe-24": _roll("Brother TZe 24 mm", 65, 24, (2.0, 3.2), 180),
+    "18939": _roll("Zebra Z-Ultimate 18939", 76.2, 25.4, (1.5, 1.5), 203),
 }
 
 USUAL_STOCK: Final = "L7160"

@@ -23,6 +23,7 @@ KINDS: dict[str, Promise] = {
     "batch": _("Quarantined batch"),
     "policy": _("Wiping policy"),
     "exception": _("Written exception"),
+    "paper": _("Label paper"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -53,4 +54,7 @@ EVENTS: dict[str, Promise] = {
     "policy.adopt": _("Policy adopted"),
     "exception.grant": _("Exception granted"),
     "exception.withdraw": _("Exception withdrawn"),
+    "paper.define": _("Label paper added"),
+    "paper.correct": _("Label paper measured again"),
+    "paper.withdraw": _("Label paper taken off the list"),
 }

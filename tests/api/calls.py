@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from inventory.wiping.commands import record_manual_sanitisation, verify
 from inventory.wiping.models import QuarantinedBatch
 from inventory.wiping.printing import print_certificates, set_volumes
 from inventory.wiping.second_checks import draw_second_checks, record_second_check
+from labels.commands import Measures, define_paper
 from tests import journeys
 from tests.api.programs import City
 from tests.inventory.devices import inspection_files
@@ -52,6 +54,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     kept = journeys.make(Status.RESERVED)
     work = lay_ready([(b"no log", "a.log")], actor=people.technician, place=str).job.code
     kept_for = kept.reservations.get().line.request
+    herma = define_paper("Herma 4200", Measures(*map(Decimal, (210, 297, 90, 40))), actor=people.technician)
+    paper = {"key": herma.key}
     return {
         "POST /devices": {"body": {"devices": [declared]}},
         "POST /devices/found": {"body": {"category": "desktop", "location": "W1"}},
@@ -191,6 +195,9 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/lost": {"in": ready, "body": {"reason": "stolen"}},
         "POST /devices/{tag}/found": {"in": tag[Status.LOST], "body": {"location": "W1"}},
         "GET /ledger/workbook": {"query": {"first": today, "last": today}},
+        "POST /labels/stocks": {"body": {"name": "Herma 4677", "label_width": "63.5", "label_height": "38.1"}},
+        "PUT /labels/stocks/{key}": {"in": paper, "body": {"label_width": "63.5", "label_height": "33.9"}},
+        "POST /labels/stocks/{key}/withdraw": {"in": paper},
         "POST /labels/sheets": {"body": {"tags": [there.tags[Status.READY]]}},
         "POST /labels/tags": {"body": {"count": 1}},
         "GET /labels/{tag}/label.pdf": {"in": ready},

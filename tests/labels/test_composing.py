@@ -19,7 +19,7 @@ from labels.layout import symbols_for
 from labels.render import Matrix, matrix
 
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-HOSTS = ("relais.brussels.example", "r.be", "reemploi.informatique.hergebruik.stad.brussels.example")
+HOSTS = ("relais.brussels.example", "r.be", "reemploi.hergebruik.brussels.example")
 
 
 def _rows(code: qrcode.QRCode) -> tuple[int, ...]:

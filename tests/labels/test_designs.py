@@ -24,7 +24,9 @@ LABEL = Label(
 )
 # 10 mm high: the smallest QR code of the city's address with its quiet zone is 12.9 mm.
 TOO_SMALL = "L4731"
-ROOMY = {key: stock for key, stock in STOCKS.items() if key != TOO_SMALL}
+# On tape of 18 mm 11.6 mm are printed: room for the code, but not in whole dots at 300 an inch.
+NARROW = {TOO_SMALL, "DK-11221", "DK-11218", "TZe-12", "TZe-18"}
+ROOMY = {key: stock for key, stock in STOCKS.items() if key not in NARROW}
 every_roomy_stock = pytest.mark.parametrize("stock", ROOMY.values(), ids=ROOMY)
 WIDTH = {"text": 0.62, "strong": 0.72, "tag": 0.602}
 

@@ -62,10 +62,10 @@ def test_ink_keeps_off_the_cut_and_off_what_a_printer_cannot_reach(stock):
     assert area.right <= stock.label[0] - 1
     assert area.bottom <= stock.label[1] - 1
     for box in (page[0], page[-1]):
-        assert stock.edge - 1e-6 <= box.x + area.x
-        assert box.x + area.right <= stock.page[0] - stock.edge + 1e-6
-        assert stock.edge - 1e-6 <= box.y + area.y
-        assert box.y + area.bottom <= stock.page[1] - stock.edge + 1e-6
+        assert stock.edge[0] - 1e-6 <= box.x + area.x
+        assert box.x + area.right <= stock.page[0] - stock.edge[0] + 1e-6
+        assert stock.edge[1] - 1e-6 <= box.y + area.y
+        assert box.y + area.bottom <= stock.page[1] - stock.edge[1] + 1e-6
 
 
 def test_the_usual_stock_is_one_of_them_and_eighteen_are_sheets():
@@ -107,7 +107,13 @@ def test_an_address_of_the_city_is_a_version_3_code_of_level_q():
     assert symbols_for("A" * 48) == [Symbol(4, "Q"), Symbol(3, "M")]
 
 
-@pytest.mark.parametrize("text", ["", "https://relais.example/t/7k3qx9m21", "A" * 222, "É"])
+def test_a_link_longer_than_sixty_characters_is_refused():
+    assert symbols_for("A" * 60)
+    with pytest.raises(BadInput, match="61 characters"):
+        symbols_for("A" * 61)
+
+
+@pytest.mark.parametrize("text", ["", "https://relais.example/t/7k3qx9m21", "É"])
 def test_what_the_dense_mode_cannot_hold_is_refused(text):
     with pytest.raises(BadInput, match="cannot be a QR code"):
         symbols_for(text)
