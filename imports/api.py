@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
@@ -103,6 +104,12 @@ class UploadIn(Schema):
     decommissioned_on: datetime.date | None = None
 
 
+class PasteIn(UploadIn):
+    """A list as text: the cells that were copied, headings first, between tabs, semicolons or commas."""
+
+    text: str = Field(max_length=2_000_000)
+
+
 class ActIn(Schema):
     """Act and date for the rows that name none."""
 
@@ -131,6 +138,20 @@ def all_runs(request: HttpRequest) -> QuerySet[ImportRun]:
 def upload(request: HttpRequest, file: File[UploadedFile], more: Form[UploadIn]) -> Status[ImportRun]:
     """Nothing is entered yet. The same file again answers with the same run."""
     taken = read_upload(file, file.name or "", source=more.source)  # type: ignore[arg-type]
+    run = importing.stage(
+        taken,
+        actor=actor_of(request),
+        act_reference=more.act_reference,
+        decommissioned_on=more.decommissioned_on,
+        place=lambda code: reverse("import_run", args=[code]),
+    )
+    return Status(201, run)
+
+
+@router.post("/pasted", response={201: RunOut, **NO}, summary="Paste a list and preview it")
+def paste(request: HttpRequest, more: PasteIn) -> Status[ImportRun]:
+    """As an uploaded one."""
+    taken = read_upload(BytesIO(more.text.encode("utf-8", "replace")), "pasted.txt", source=more.source)
     run = importing.stage(
         taken,
         actor=actor_of(request),

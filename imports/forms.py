@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -29,18 +30,33 @@ class UploadForm(forms.Form):
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.json,.jsonl"}),
         max_length=255,
+        required=False,
+    )
+    pasted = forms.CharField(
+        label=_("Or paste the cells here"),
+        help_text=_("Copied from a spreadsheet, with the line of headings."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+        required=False,
+        strip=False,
     )
     source = forms.ChoiceField(label=_("Where it comes from"), choices=source_choices, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Read the list, and say beside the field why it cannot be read."""
         cleaned = super().clean() or self.cleaned_data
-        file = cleaned.get("file")
-        if isinstance(file, UploadedFile) and "source" in cleaned:
-            try:
-                cleaned["upload"] = read_upload(file, file.name or "", source=cleaned["source"])  # type: ignore[arg-type]
-            except Refusal as refusal:
-                self.add_error("file", str(refusal))
+        file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
+        if "file" not in cleaned or "source" not in cleaned:
+            return cleaned
+        if bool(file) == bool(pasted.strip()):
+            self.add_error("file", _("Choose a file, or paste the cells of a list: one of the two."))
+            return cleaned
+        field = "file" if file else "pasted"
+        name = file.name if isinstance(file, UploadedFile) else str(_("pasted list"))
+        try:
+            given = file or BytesIO(pasted.encode("utf-8", "replace"))
+            cleaned["upload"] = read_upload(given, name or "", source=cleaned["source"])
+        except Refusal as refusal:
+            self.add_error(field, str(refusal))
         return cleaned
 
 

@@ -203,6 +203,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /labels/{tag}/label.pdf": {"in": ready},
         "GET /labels/{tag}/label.png": {"in": ready},
         "POST /imports/": {"file": ("list.csv", LIST)},
+        "POST /imports/pasted": {"body": {"text": OTHER_LIST.replace(b"VBX-2", b"VBX-4").decode()}},
         "GET /imports/{code}": {"in": {"code": _staged(people)}},
         "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},
         "POST /imports/{code}/apply": {"in": {"code": _staged(people)}, "body": {}},

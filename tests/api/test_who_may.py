@@ -166,6 +166,7 @@ WHO: dict[str, str] = {
     "GET /labels/{tag}/label.png": "TK",
     "GET /imports/": "TKPU",
     "POST /imports/": "TKP",
+    "POST /imports/pasted": "TKP",
     "GET /imports/{code}": "TKPU",
     "GET /imports/{code}/rows": "TKPU",
     "POST /imports/{code}/apply": "TKP",

@@ -167,3 +167,25 @@ def test_every_kind_of_list_has_an_empty_one_to_fill_in(desk, kind, form):
     with pytest.raises(BadFile, match="maar geen rijen eronder"):
         read_table(answer.content, f"a.{form}")
     assert desk.get(reverse(f"import_template_{form}"), {"kind": "nothing"}).status_code == 422
+
+
+def test_cells_can_be_pasted_instead(desk):
+    client = desk
+    cells = "Numéro d'inventaire\tMarque\tN° de série\nPST-1\tHestia\tPSTHB1\n"
+    page = client.post("/imports/", {"pasted": cells})["Location"]
+    html = client.get(page).content.decode()
+    assert "PSTHB1" in html
+    assert "pasted list" in html
+
+
+@pytest.mark.parametrize("sent", [{}, {"pasted": "  \n"}])
+def test_neither_a_file_nor_cells_is_said_beside_the_field(desk, sent):
+    answer = desk.post("/imports/", sent)
+    assert answer.status_code == 422
+    assert "one of the two" in answer.content.decode()
+
+
+def test_pasted_words_that_are_no_list_are_refused_beside_them(desk):
+    answer = desk.post("/imports/", {"pasted": "bonjour"})
+    assert answer.status_code == 422
+    assert 'id="id_pasted_error"' in answer.content.decode()
