@@ -29,6 +29,7 @@ from inventory.api import (
     media,
     policy,
     refurbishment,
+    scanning,
     second_checks,
     wiping,
 )
@@ -65,6 +66,7 @@ api.add_router("/", jobs.router, tags=["long work"])
 api.add_router("/", failures.router, tags=["failure rates"])
 api.add_router("/", policy.router, tags=["wiping policy"])
 api.add_router("/", second_checks.router, tags=["second checks"])
+api.add_router("/", scanning.router, tags=["scanning"])
 api.add_router("/", collection.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])

@@ -10,6 +10,7 @@ from inventory.handover.models import Agreement, AgreementItem
 from inventory.jobs.models import Job
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.refurbishment.models import TestResult
+from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
 from inventory.wiping.models import (
     Certificate,
     CertificateWithdrawal,
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "EvidenceBatch",
     "EvidenceItem",
+    "ExpectedDevice",
     "IssuedTag",
     "Job",
     "Leaf",
@@ -61,6 +63,8 @@ __all__ = [
     "Round",
     "Sanitisation",
     "SanitisationPolicy",
+    "ScanRow",
+    "ScanSession",
     "SecondCheck",
     "SecondCheckPeriod",
     "StoredFile",

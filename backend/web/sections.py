@@ -23,6 +23,7 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("board", _("Board")),
     Section("devices", _("Devices"), (Word.READ_DEVICES,)),
+    Section("scan_sessions", _("Scanning"), (Word.RECEIVE, Word.STORE, Word.INSPECT, Word.REFURBISH, Word.HAND_OVER)),
     Section("collections", _("Collections"), (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)),
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE)),
     Section("policy", _("Wiping policy"), (Word.POLICY,)),

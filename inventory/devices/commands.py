@@ -19,6 +19,7 @@ from inventory.devices.steps import note, take
 from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, record_all
+from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor, Status, Word
 
 MOST_TAGS_AT_ONCE = 2000
@@ -114,8 +115,13 @@ def receive(tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime |
 
 
 @transaction.atomic
-def move(tag: str, *, actor: Actor, location: str) -> Device:
-    """Move a device to another location. Refuses: NotAllowed; NotFound; Conflict when it is not in our hands."""
+def move(
+    tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime | None = None, corrects: int | None = None
+) -> Device:
+    """Move a device to another location; `corrects` is the entry of its history that this move takes back.
+
+    Refuses: NotAllowed; NotFound; Conflict when it is not in our hands, or was moved later than `occurred_at`.
+    """
     require(actor, Word.STORE)
     device = locked(tag)
     place = location_named(location)
@@ -125,9 +131,25 @@ def move(tag: str, *, actor: Actor, location: str) -> Device:
             tag=device.tag,
             status=Status(device.status).label,
         )
-    before = device.location.code if device.location else ""
+    if occurred_at and (later := _placed_since(device, occurred_at)):
+        raise Conflict(
+            _("%(tag)s was placed at %(place)s later than that, at %(time)s. Look where it stands now."),
+            tag=device.tag,
+            place=device.location or "?",
+            time=timezone.localtime(later).strftime("%H:%M:%S"),
+        )
+    facts: dict[str, Any] = {"from_location": device.location.code if device.location else "", "location": place.code}
+    if corrects is not None:
+        facts["corrects"] = corrects
     device.location = place
-    return note(device, "move", actor=actor, facts={"from_location": before, "location": place.code})
+    return note(device, "move", actor=actor, facts=facts, occurred_at=occurred_at)
+
+
+def _placed_since(device: Device, moment: dt.datetime) -> dt.datetime | None:
+    # A scan made off line arrives late: it must not send a device back where it no longer is.
+    placed = Entry.objects.filter(subject_kind="device", subject_key=device.tag, occurred_at__gt=moment)
+    placed = placed.filter(event__in=["device.move", "device.receive", "device.take_back", "device.find_again"])
+    return placed.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
 
 
 @transaction.atomic

@@ -138,6 +138,11 @@ def read_tag(text: str) -> str:
     )
 
 
+def from_us_scanner(text: str) -> str:
+    """What a scanner set to a US keyboard meant, where a Belgian AZERTY PC read this."""
+    return text.translate(_FROM_US_SCANNER)
+
+
 def read_tags(text: str) -> list[str]:
     """The tags of a pasted or scanned list, in order, each once; lines, tabs, `;`, commas, spaces part them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def record_tests(tag: str, *, actor: Actor, outcomes: Mapping[str, Outcome]) -> 
 
 
 @transaction.atomic
-def make_ready(tag: str, *, actor: Actor, grade: str) -> Device:
+def make_ready(tag: str, *, actor: Actor, grade: str, occurred_at: dt.datetime | None = None) -> Device:
     """Grade a device and put it into stock. Every test of its kind has passed or does not apply.
 
     Refuses: as `take`; BadInput (grade); RuleBroken (tests not done or failed).
@@ -78,7 +79,7 @@ def make_ready(tag: str, *, actor: Actor, grade: str) -> Device:
     if Status(device.status) is Status.IN_REFURBISHMENT:
         _all_tests_passed(device)
     device.grade = grade
-    return take(device, "make_ready", actor=actor, facts={"grade": grade})
+    return take(device, "make_ready", actor=actor, facts={"grade": grade}, occurred_at=occurred_at)
 
 
 def open_tests(device: Device) -> list[str]:

@@ -19,6 +19,7 @@ from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
 from inventory.jobs.attempts import work_now
 from inventory.lifecycle import Status
+from inventory.scanning.commands import open_session, scan
 from inventory.wiping.batches import lay_ready
 from inventory.wiping.commands import record_manual_sanitisation, verify
 from inventory.wiping.models import QuarantinedBatch
@@ -40,6 +41,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     tag = {status: {"tag": value} for status, value in there.tags.items()}
     received, ready = tag[Status.RECEIVED], tag[Status.READY]
     media = _media(people)
+    scanning = {"open": {"code": _moving(people)}}
     way = _manifests(people)
     request, decided = {"reference": there.request}, {"reference": there.decided}
     certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
@@ -84,6 +86,12 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /inspections": {"file": ("lshw.json", inspection_files.lshw()), "body": {"location": "W1"}},
         "POST /tags": {"body": {"count": 1}},
         "GET /scan": {"query": {"q": there.tags[Status.READY]}},
+        "POST /scan-sessions": {"body": {"act": "move", "location": "W1"}},
+        "GET /scan-sessions/{code}": {"in": scanning["open"]},
+        "GET /scan-sessions/{code}/scans": {"in": scanning["open"]},
+        "POST /scan-sessions/{code}/scans": {"in": scanning["open"], "body": {"scans": [{"text": received["tag"]}]}},
+        "POST /scan-sessions/{code}/undo": {"in": scanning["open"]},
+        "POST /scan-sessions/{code}/close": {"in": scanning["open"]},
         "GET /devices/{tag}/media": {"in": ready},
         "POST /devices/{tag}/media": {"in": received, "body": {"kind": "hdd"}},
         "POST /devices/{tag}/no-data": {"in": received, "body": {"checked_how": "opened_and_looked"}},
@@ -305,6 +313,14 @@ def _media(people: People) -> dict[str, Any]:
         if state == "verified":
             verify(medium.code, actor=people.technician, how="read_back_sample")
     return found
+
+
+def _moving(people: People) -> str:
+    """A session in which the technician and the keeper each moved a device."""
+    code = open_session("move", actor=people.technician, location=journeys.location("W2").code).code
+    for person in (people.technician, people.warehouse_keeper):
+        scan(code, journeys.make(Status.RECEIVED).tag, actor=person)
+    return code
 
 
 def _manifests(people: People) -> dict[str, dict[str, str]]:

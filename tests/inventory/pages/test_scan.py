@@ -60,47 +60,81 @@ def test_a_pasted_list_is_looked_up_line_by_line(desk):
     assert desk("association_member").get("/scan/").status_code == 403
 
 
+@pytest.mark.parametrize("code", ["HTTPS://RELAIS.EXAMPLE/M/MOVE/W2", "relais:mode:move:W2"])
+def test_a_mode_card_begins_its_session(desk, code):
+    location("W2")
+    page = desk("technician").get("/scan/", {"q": code})
+    assert page.headers["Location"] == "/scan/begin/move/?location=W2"
+    assert "selected" in desk("technician").get("/m/move/W2", follow=True).content.decode()
+    assert desk("technician").get("/M/DANCE").headers["Location"] == "/scan/sessions/"
+    assert desk("technician").get("/scan/begin/dance/").status_code == 422
+
+
+def _begin(client, act, **facts):
+    return client.post(f"/scan/begin/{act}/", facts).headers["Location"]
+
+
 def test_devices_are_received_one_scan_after_the_other(desk, people):
     location("W2")
     first, second, third = declared(), make(Status.IN_TRANSIT), make(Status.LOST)
     (free,) = reserve_tags(1, actor=people.technician)
     keeper = desk("warehouse_keeper")
-    assert "Where do the devices go?" in keeper.get("/scan/receive/").content.decode()
+    assert "Begin scanning" in keeper.get("/scan/receive/").content.decode()
     assert keeper.post("/scan/receive/", {"location": ""}).status_code == 422
-    assert "Scan the first label" in keeper.post("/scan/receive/", {"location": "W2"}, follow=True).content.decode()
+    place = _begin(keeper, "receive", location="W2")
+    assert "Scan the first label" in keeper.get(place).content.decode()
 
     def scan(text):
-        return keeper.post("/scan/receive/", {"q": text}, follow=True).content.decode()
+        return keeper.post(place, {"q": text}, follow=True).content.decode()
 
     def answer(html):
-        return re.search(r'<div class="answer (\w+)".*?<p class="said">(.*?)</p>', html, re.DOTALL).groups()
+        return re.search(r'class="answer (\w+)".*?<p class="said">(.*?)</p>', html, re.DOTALL).groups()
 
     assert answer(scan(tag_url(first.tag, "any.example"))) == ("good", "Received at Dépôt W2.")
     assert answer(scan(second.serial))[0] == "good"
-    assert answer(scan(first.tag)) == ("bad", "It was received before.")
+    assert answer(scan(first.tag))[0] == "warn"
     assert answer(scan(third.tag))[0] == "bad"
     assert answer(scan("rubbish"))[0] == "bad"
     html = scan(free)
     assert answer(html)[0] == "bad"
     assert f"/devices/found/?tag={free}&amp;location=W2" in html
-    assert "<strong>2</strong> received" in html
-    assert html.count('<li><span class="mark') == 5
+    assert "<strong data-done>2</strong>" in html
+    assert html.count('<li><span class="mark') == 6
     assert answer(scan("")) == answer(html)
     assert set(Device.objects.filter(location__code="W2")) == {first, second}
+    assert keeper.post(place, {"q": "RELAIS:MODE:move:W2"}).headers["Location"] == "/scan/begin/move/?location=W2"
 
 
-def test_the_last_ten_answers_stay_on_the_screen(desk):
-    location()
+def test_a_session_is_listed_taken_up_again_undone_exported_and_closed(desk):
+    location("W2")
     keeper = desk("warehouse_keeper")
-    keeper.post("/scan/receive/", {"location": "W1"})
-    for _number in range(14):
-        keeper.post("/scan/receive/", {"q": declared().tag})
-    html = keeper.get("/scan/receive/").content.decode()
-    assert "<strong>14</strong>" in html
-    assert html.count('<li><span class="mark') == 9
-    assert "Where do the devices go?" in keeper.get("/scan/receive/?again=1").content.decode()
+    assert "No session yet" in keeper.get("/scan/sessions/").content.decode()
+    place = _begin(keeper, "move", location="W2")
+    devices = [make(Status.RECEIVED) for _number in range(3)]
+    keeper.post(place, {"q": "\n".join(device.tag for device in devices)})
+    assert place in desk("technician").get("/scan/sessions/").content.decode()
+    assert "Undone" in keeper.post(f"{place}undo/", follow=True).content.decode()
+    table = b"".join(keeper.get(f"{place}list.csv").streaming_content).decode()
+    assert table.count("Moved to Dépôt W2.") == 2
+    assert devices[0].tag in table
+    assert "Its list is final" in keeper.post(f"{place}close/", follow=True).content.decode()
+    assert keeper.post(f"{place}undo/").status_code == 409
 
 
-def test_only_who_receives_receives_by_scanning(desk):
+def test_each_person_is_offered_the_acts_of_their_role(desk):
+    technician = desk("technician").get("/scan/sessions/").content.decode()
+    keeper = desk("warehouse_keeper").get("/scan/sessions/").content.decode()
+    assert "/scan/begin/ready/" in technician
+    assert "/scan/begin/ready/" not in keeper
+    assert "/scan/begin/pick/" in keeper
     assert desk("driver").get("/scan/receive/").status_code == 403
-    assert desk("auditor").post("/scan/receive/", {"location": "W1"}).status_code == 403
+    assert desk("auditor").post("/scan/begin/move/", {"location": "W1"}).status_code == 403
+    assert desk("association_member").get("/scan/sessions/").status_code == 403
+
+
+def test_who_may_not_scan_sees_the_list_without_the_field(desk):
+    location("W2")
+    place = _begin(desk("technician"), "move", location="W2")
+    html = desk("auditor").get(place).content.decode()
+    assert "data-scan-session" not in html
+    assert desk("auditor").post(place, {"q": "x"}).status_code == 403

@@ -1,0 +1,185 @@
+"""Scanning sessions through the API: what the scan page speaks, on line and after a while off line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from inventory.api.asking import NO, Moment, actor_of
+from inventory.devices.tags import grouped
+from inventory.scanning import commands, queries
+from inventory.scanning.batches import Sent, scan_all
+from inventory.scanning.models import ScanRow, ScanSession
+
+router = Router()
+
+
+class SessionIn(Schema):
+    """An act, and what it asks for: a location's code, a grade, a request's reference."""
+
+    act: str
+    location: str = ""
+    grade: str = ""
+    request: str = ""
+    counters: int = Field(1, ge=1, le=2, description="How many people count at a stock-take")
+    code: str = Field("", description="Made off line: ten hexadecimal figures; empty and one is made here")
+
+
+class SessionOut(Schema):
+    """A session and its counters."""
+
+    code: str
+    act: str
+    location: str | None
+    grade: str
+    request: str | None
+    counters: int
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    done: int
+    again: int
+    refused: int
+
+    @staticmethod
+    def resolve_location(session: ScanSession) -> str | None:
+        """The location's code."""
+        return session.location.code if session.location else None
+
+    @staticmethod
+    def resolve_request(session: ScanSession) -> str | None:
+        """The request's reference."""
+        return session.request.reference if session.request else None
+
+
+class ScanIn(Schema):
+    """One scan, as the scanner gave it."""
+
+    text: str = Field(max_length=2000)
+    id: uuid.UUID | None = Field(None, description="Made where it was scanned; the same sent again counts once")
+    occurred_at: Moment | None = None
+
+
+class ScansIn(Schema):
+    """Scans in the order they were made."""
+
+    scans: list[ScanIn] = Field(min_length=1, max_length=500)
+
+
+class RowOut(Schema):
+    """What came of one scan."""
+
+    id: uuid.UUID = Field(alias="client_id")
+    outcome: str = Field(description="done, again (noticed, not done twice) or refused")
+    said: str
+    text: str
+    tag: str
+    label: str
+    title: str
+    category: str
+    free_tag: str = Field(description="A label on no device yet: register the device it is stuck on")
+    undone: bool
+    occurred_at: dt.datetime
+
+    @staticmethod
+    def resolve_said(row: ScanRow) -> str:
+        """The sentence for the person with the scanner in hand."""
+        return queries.said(row)
+
+    @staticmethod
+    def resolve_tag(row: ScanRow) -> str:
+        """The device's tag; empty when none was found."""
+        return row.device.tag if row.device else ""
+
+    @staticmethod
+    def resolve_label(row: ScanRow) -> str:
+        """The tag as it stands on the label."""
+        return grouped(row.device.tag) if row.device else ""
+
+    @staticmethod
+    def resolve_title(row: ScanRow) -> str:
+        """Maker and model."""
+        return row.device.title if row.device else ""
+
+    @staticmethod
+    def resolve_category(row: ScanRow) -> str:
+        """The kind of device, in words."""
+        return queries.kind_of(row)
+
+    @staticmethod
+    def resolve_free_tag(row: ScanRow) -> str:
+        """The label on no device."""
+        return str(row.why.get("facts", {}).get("free_tag", ""))
+
+    @staticmethod
+    def resolve_undone(row: ScanRow) -> bool:
+        """Whether it was undone."""
+        return row.undone_at is not None
+
+
+class AnswersOut(Schema):
+    """Each scan's own outcome, in the order they were sent, and the session as it stands now."""
+
+    rows: list[RowOut]
+    session: SessionOut
+
+
+@router.get("/scan-sessions", response={200: list[SessionOut], **NO}, summary="Scanning sessions")
+def list_sessions(request: HttpRequest, act: str = "", still_open: bool = False) -> Any:
+    """The latest hundred, newest first."""
+    return list(queries.sessions(actor_of(request), act=act, still_open=still_open)[:100])
+
+
+@router.post("/scan-sessions", response={201: SessionOut, **NO}, summary="Begin a scanning session")
+def open_session(request: HttpRequest, payload: SessionIn) -> Status[ScanSession]:
+    """The act is chosen once; every scan does it."""
+    actor = actor_of(request)
+    session = commands.open_session(**payload.dict(), actor=actor)
+    return Status(201, queries.session_of(session.code, actor))
+
+
+@router.get("/scan-sessions/{code}", response={200: SessionOut, **NO}, summary="One scanning session")
+def get_session(request: HttpRequest, code: str) -> ScanSession:
+    """With its counters."""
+    return queries.session_of(code, actor_of(request))
+
+
+@router.get("/scan-sessions/{code}/scans", response={200: list[RowOut], **NO}, summary="Its scans")
+def list_scans(request: HttpRequest, code: str) -> list[ScanRow]:
+    """Newest first, at most 500."""
+    return list(queries.rows_of(queries.session_of(code, actor_of(request)))[:500])
+
+
+@router.post("/scan-sessions/{code}/scans", response={200: AnswersOut, **NO}, summary="Scan")
+def scan(request: HttpRequest, code: str, payload: ScansIn) -> dict[str, Any]:
+    """Up to 500 in their order, each answered by itself: one that is refused does not hold the others."""
+    actor = actor_of(request)
+    sent = [Sent(one.text, one.id, one.occurred_at) for one in payload.scans]
+    rows = scan_all(code, sent, actor=actor)
+    return {"rows": rows, "session": queries.session_of(code, actor)}
+
+
+@router.post("/scan-sessions/{code}/undo", response={200: AnswersOut, **NO}, summary="Undo your last scan")
+def undo_last(request: HttpRequest, code: str) -> dict[str, Any]:
+    """By the law's own way back, where there is one."""
+    actor = actor_of(request)
+    row = commands.undo_last(code, actor=actor)
+    return {"rows": [row], "session": queries.session_of(code, actor)}
+
+
+@router.post("/scan-sessions/{code}/close", response={200: SessionOut, **NO}, summary="Close a scanning session")
+def close_session(request: HttpRequest, code: str) -> ScanSession:
+    """Its list is final from then on."""
+    actor = actor_of(request)
+    commands.close_session(code, actor=actor)
+    return queries.session_of(code, actor)
+
+
+@router.get("/scan-stock", response={200: list[list[str]], **NO}, summary="What a phone keeps to name devices")
+def stock(request: HttpRequest) -> list[list[str]]:
+    """Tag, kind, maker and model, serial number, location of what is in our hands, at most 20,000."""
+    return queries.stock(actor_of(request))

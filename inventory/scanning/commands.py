@@ -1,0 +1,235 @@
+"""Every write of a scanning session: open it, scan, undo the last, close it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.associations.queries import request_of
+from inventory.devices.categories import GRADES
+from inventory.devices.commands import location_named
+from inventory.devices.gatekeepers import require
+from inventory.devices.models import Device
+from inventory.devices.queries import scanned
+from inventory.errors import BadInput, Conflict, NotAllowed, NotFound, Refusal, RuleBroken
+from inventory.lifecycle import Actor
+from inventory.scanning.acts import ACTS, Act, act_named
+from inventory.scanning.cards import read_card
+from inventory.scanning.models import ActName, ExpectedDevice, Outcome, ScanRow, ScanSession
+from inventory.scanning.queries import acts_of, standing_at
+
+# Clocks of a phone and of the server differ; a moment this much ahead is still now.
+_SLACK = dt.timedelta(minutes=5)
+
+
+@transaction.atomic
+def open_session(
+    act: str,
+    *,
+    actor: Actor,
+    location: str = "",
+    grade: str = "",
+    request: str = "",
+    counters: int = 1,
+    code: str = "",
+) -> ScanSession:
+    """Choose an act and what it asks for, before the first scan.
+
+    `code` (ten hexadecimal figures) is a phone's own, made off line: the same opened again is the same session.
+    Refuses: NotAllowed; BadInput (act, grade, counters, code); NotFound (location, request); Conflict (the code is
+    another session's).
+    """
+    chosen = act_named(act)
+    require(actor, chosen.needs)
+    if code and not re.fullmatch("[0-9a-f]{10}", code):
+        raise BadInput(_("The code of a session is ten figures from 0 to f."), field="code")
+    if counters not in (1, 2):
+        raise BadInput(_("One or two people count."), field="counters")
+    if "grade" in chosen.asks and grade not in GRADES:
+        raise BadInput(_("Choose a grade from A to D."), field="grade", grade=grade)
+    facts: dict[str, Any] = {
+        "act": chosen.name.value,
+        "location": location_named(location) if "location" in chosen.asks else None,
+        "grade": grade if "grade" in chosen.asks else "",
+        "request": request_of(request, actor) if "request" in chosen.asks else None,
+        "counters": counters if chosen.name is ActName.COUNT else 1,
+    }
+    kept = ScanSession.objects.filter(code=code).first() if code else None
+    if kept is not None:
+        if kept.opened_by_id != actor.pk or any(getattr(kept, name) != value for name, value in facts.items()):
+            raise Conflict(_("This code is another session's. Begin a new one."), code=code, field="code")
+        return kept
+    given = {"code": code} if code else {}
+    session = ScanSession.objects.create(**facts, **given, opened_by_id=actor.pk, opened_at=timezone.now())
+    if chosen.name is ActName.COUNT:
+        rows = standing_at(session.location).values_list("pk", "seq")
+        ExpectedDevice.objects.bulk_create(
+            (ExpectedDevice(session=session, device_id=pk, seq=seq) for pk, seq in rows.iterator()), batch_size=2000
+        )
+    return session
+
+
+@transaction.atomic
+def scan(
+    code: str,
+    text: str,
+    *,
+    actor: Actor,
+    client_id: uuid.UUID | None = None,
+    occurred_at: dt.datetime | None = None,
+) -> ScanRow:
+    """Do the session's act with what was scanned; a refusal of the device is a row with its reason, not an error.
+
+    The same `client_id` again is the same row, and nothing is done twice; with another text or session the answer is
+    a row that is not kept, and says so. Refuses: NotAllowed; NotFound (session).
+    """
+    session = _locked(code, actor)
+    act = ACTS[session.act]
+    require(actor, act.needs)
+    now = timezone.now()
+    row = ScanRow(
+        session=session,
+        client_id=client_id or uuid.uuid4(),
+        text=text.strip()[:200],
+        scanned_by_id=actor.pk,
+        occurred_at=occurred_at or now,
+        recorded_at=now,
+    )
+    kept = ScanRow.objects.filter(client_id=row.client_id).select_related("device", "session").first()
+    if kept is not None:
+        if (kept.session_id, kept.text, kept.scanned_by_id) == (session.pk, row.text, actor.pk):
+            return kept
+        return _refused(row, Conflict(_("This scan's mark was used for another scan. Scan it again."), field="id"))
+    try:
+        with transaction.atomic():
+            _do(row, act, actor)
+    except Refusal as refusal:
+        _refused(row, refusal)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def undo_last(code: str, *, actor: Actor) -> ScanRow:
+    """Undo this person's last scan of the session, by the law's own way back; the row stays, marked as undone.
+
+    Refuses: NotAllowed; NotFound; Conflict (nothing to undo, or something happened with the device since); RuleBroken
+    (the act has no way back), and as the command does.
+    """
+    session = _open(_locked(code, actor))
+    act = ACTS[session.act]
+    require(actor, act.needs)
+    rows = session.rows.filter(scanned_by_id=actor.pk, undone_at__isnull=True).select_related("device", "session")
+    row = rows.order_by("-id").first()
+    if row is None or row.outcome != Outcome.DONE or row.device is None:
+        raise Conflict(_("Your last scan changed nothing: there is nothing to undo."))
+    if act.undo is None:
+        raise RuleBroken(act.no_way_back or "")
+    if row.facts.get("from_location") == "":
+        raise RuleBroken(_("%(tag)s stood at no known place before. Move it where it belongs."), tag=row.device.tag)
+    if session.act != ActName.COUNT and row.device.seq != row.facts["seq"]:
+        raise Conflict(_("Something has happened with %(tag)s since. Look at it first."), tag=row.device.tag)
+    act.undo(row, row.device, actor)
+    row.undone_at = timezone.now()
+    row.save(update_fields=["undone_at"])
+    return row
+
+
+@transaction.atomic
+def close_session(code: str, *, actor: Actor) -> ScanSession:
+    """End a session: its list is final. Refuses: NotAllowed; NotFound; Conflict (closed already, or a stock-take)."""
+    session = _open(_locked(code, actor))
+    require(actor, ACTS[session.act].needs)
+    if session.act == ActName.COUNT:
+        raise Conflict(_("A stock-take is closed by settling its difference."))
+    session.closed_at, session.closed_by_id = timezone.now(), actor.pk
+    session.save(update_fields=["closed_at", "closed_by"])
+    return session
+
+
+def _do(row: ScanRow, act: Act, actor: Actor) -> None:
+    session = row.session
+    _timely(row)
+    if read_card(row.text):
+        raise BadInput(_("This is a mode card. It opens a session of its own."), field="text", why="card")
+    found = scanned(row.text, actor)
+    if found.medium:
+        raise BadInput(
+            _("This is a storage medium. Scan the label of the device."), field="text", code=found.medium.code
+        )
+    if found.free_tag:
+        raise NotFound(
+            _("This label is on no device yet. Register the device it is stuck on."), free_tag=found.free_tag
+        )
+    if found.device is None:
+        raise found.refusal or NotFound(_("No device bears the tag %(tag)s."), tag=row.text)
+    device = row.device = found.device
+    row.turn = _turn(session, actor)
+    row.facts = _facts(session, device)
+    if session.rows.filter(device=device, turn=row.turn, outcome=Outcome.DONE, undone_at__isnull=True).exists():
+        row.outcome = Outcome.AGAIN
+        row.facts["twice"] = True
+        return
+    if act.already(device, session):
+        row.outcome = Outcome.AGAIN
+        return
+    done = act.do(device, session, actor, row.occurred_at)
+    row.outcome = Outcome.DONE
+    row.facts["seq"] = done.seq
+
+
+def _facts(session: ScanSession, device: Device) -> dict[str, Any]:
+    facts: dict[str, Any] = {"from_location": device.location.code if device.location else ""}
+    if session.act in (ActName.COUNT, ActName.READY):
+        # There is no place to go back to, and none is needed.
+        facts = {"stood": facts["from_location"], "status": device.status}
+    return facts
+
+
+def _timely(row: ScanRow) -> None:
+    closed = row.session.closed_at
+    if row.occurred_at > row.recorded_at + _SLACK:
+        raise BadInput(_("That moment is still to come. Check the date and time."), field="occurred_at")
+    # What was scanned off line before the session was closed still counts; a stock-take is settled for good.
+    if closed and (row.session.act == ActName.COUNT or row.occurred_at > closed):
+        raise Conflict(_("This session is closed. Begin a new one and scan it again."))
+
+
+def _turn(session: ScanSession, actor: Actor) -> int:
+    if session.counters == 1:
+        return 1
+    own = session.rows.filter(scanned_by_id=actor.pk, device__isnull=False).order_by("id").first()
+    if own:
+        return own.turn
+    taken = session.rows.filter(device__isnull=False).values("turn").distinct().count()
+    if taken >= session.counters:
+        raise Conflict(_("Two people count here already."))
+    return taken + 1
+
+
+def _refused(row: ScanRow, refusal: Refusal) -> ScanRow:
+    row.outcome = Outcome.REFUSED
+    row.why = refusal.plain()
+    return row
+
+
+def _locked(code: str, actor: Actor) -> ScanSession:
+    # Before the session is looked for: who may not scan at all learns nothing of which there are.
+    if not acts_of(actor):
+        raise NotAllowed(_("Your role does no work by scanning. Ask somebody whose role does."))
+    session = ScanSession.objects.select_for_update().filter(code=code).first()
+    if session is None:
+        raise NotFound(_("There is no scanning session %(session)s."), session=code)
+    return session
+
+
+def _open(session: ScanSession) -> ScanSession:
+    if session.closed_at:
+        raise Conflict(_("This session is closed. Begin a new one."))
+    return session
