@@ -49,6 +49,10 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
     found = tagged or numbered or serialled
     if found is None:
         return Compared(Fate.NEW, notices=device.notices)
+    if {"inventory_number", "serial"} <= set(device.cleared):
+        message = str(_("A device keeps its inventory number or its serial number: both would be emptied."))
+        mend = str(_("Leave one of the two cells as it is."))
+        return _problem(device, headings.get("inventory_number", ""), message, mend, found.tag)
     if tagged and tagged.tag == found.tag:
         return _known(device, found, device.notices)
     other_serial = numbered and device.serial and serial_key(numbered.serial) not in ("", serial_key(device.serial))
@@ -82,6 +86,9 @@ def _changes(device: ListedDevice, found: Known) -> Iterator[tuple[str, tuple[st
         # "Other" is what a list says that does not know the kind.
         if said and said != kept and not (name == "category" and said == "other"):
             yield name, (_written(kept), _written(said))
+    for name in device.cleared:
+        if getattr(found, name) not in ("", None):
+            yield name, (_written(getattr(found, name)), "")
     for name in ("inventory_number", "serial"):
         if getattr(device, name) and not getattr(found, name):
             yield name, ("", getattr(device, name))
@@ -100,10 +107,13 @@ def _written(value: Any) -> str:
 
 
 def values_of(item: Any) -> dict[str, str]:
-    """What a row says, as text, by field; what it does not say is left out."""
+    """What a row says, as text, by field; what it empties is "", what it does not say is left out."""
     kind = type(item)
     names = _NAMES.get(kind) or _NAMES.setdefault(kind, tuple(_fields(kind)))
-    return {name: str(value) for name in names if (value := getattr(item, name))}
+    values = {name: str(value) for name in names if (value := getattr(item, name))}
+    for name in getattr(item, "cleared", ()):
+        values[name] = ""
+    return values
 
 
 # Asking a dataclass for its fields costs more than all the rest of a row.
@@ -111,7 +121,7 @@ _NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[Any]) -> Iterator[str]:
-    return (one.name for one in fields(kind) if one.name not in ("line", "notices"))
+    return (one.name for one in fields(kind) if one.name not in ("line", "notices", "cleared"))
 
 
 def _problem(device: ListedDevice, heading: str, message: str, mend: str, tag: str = "") -> Compared:

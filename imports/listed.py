@@ -15,7 +15,7 @@ from imports.kinds import COLLECT, Kind, Look
 from imports.kinds.collect import ListedDevice
 from imports.kinds.shape import Field
 from imports.readers.opening import Row, Table, Written, column_letters
-from imports.vocabulary import plain
+from imports.vocabulary import CLEARING, plain
 from inventory.devices.identity import serial_key
 
 __all__ = ["FIELDS", "ListReader", "ListedDevice", "Problem", "Read", "Reading", "Source", "read_rows"]
@@ -155,9 +155,13 @@ class ListReader:
             return Read(row.line, None, tuple(problems))
         values: dict[str, Any] = {}
         notices: list[str] = []
+        cleared: list[str] = []
         for one, place, memory in self._columns:
             cell = row.cells[place]
             if not cell:
+                continue
+            if cell[0] == "(" and cell.strip().casefold() in CLEARING:
+                problems += self._clears(row.line, one.name, place, cell, cleared)
                 continue
             if cell in memory.values:
                 values[one.name] = memory.values[cell]
@@ -173,7 +177,18 @@ class ListReader:
             problems += self._doubles(row.line, values, self._seen)
         if problems:
             return Read(row.line, None, tuple(problems))
+        if cleared:
+            values["cleared"] = tuple(cleared)
         return Read(row.line, self.kind.row(line=row.line, notices=tuple(notices), **values), ())
+
+    def _clears(self, line: int, name: str, place: int, cell: str, cleared: list[str]) -> Iterator[Problem]:
+        """Note that a row empties a field, where rows of this kind may."""
+        if name in self.kind.clearable:
+            cleared.append(name)
+            return
+        message = str(_("“%(value)s” empties a field, and this one cannot be emptied.")) % {"value": cell.strip()}
+        mend = str(_("Leave the cell without anything to keep what stands there, or write what it shall hold."))
+        yield Problem(line, self._heading(place), message, mend)
 
     def _cell(self, one: Field, place: int, cell: str, row: Row, memory: _Memory, notices: list[str]) -> Any:
         look = self._look

@@ -90,7 +90,7 @@ def _staged(run: ImportRun, row: Row, one: Read, known: KnownDevices, reader: Li
         values["cells"] = _shareable(row, reader)  # type: ignore[assignment]
     # A row that bears our tag is that device, and others of ours may share its number.
     numbers = ("", "") if one.item.tag else (one.item.inventory_number, one.item.serial)
-    lacks = found.fate is Fate.NEW and not {"act_reference", "decommissioned_on"} <= values.keys()
+    lacks = found.fate is Fate.NEW and not (values.get("act_reference") and values.get("decommissioned_on"))
     return (
         *(run.pk, one.line, found.fate.value, values, _told(found.problems), list(found.notices), found.tag),
         {name: list(pair) for name, pair in found.changes.items()},

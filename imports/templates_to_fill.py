@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from imports.kinds import COLLECT, Field, Kind, cells
 
@@ -37,10 +40,22 @@ def template_xlsx(kind: Kind = COLLECT) -> bytes:
         for line in range(2, _ROOM + 2):
             if form != "General":
                 sheet.cell(line, column).number_format = form
+        if one.name in kind.clearable:
+            _hint(sheet, get_column_letter(column), heading)
     sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _hint(sheet: Any, letter: str, heading: str) -> None:
+    """What Excel shows beside a cell of the column while somebody fills it in."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    said = _("Without anything: what we know stays. (empty): the field is emptied.")
+    hint = DataValidation(allow_blank=True, showInputMessage=True, promptTitle=heading[:32], prompt=said)
+    hint.add(f"{letter}2:{letter}{_ROOM + 1}")
+    sheet.add_data_validation(hint)
 
 
 def _fields(kind: Kind) -> list[Field]:

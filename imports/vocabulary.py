@@ -184,6 +184,9 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "other": ("other", "autre", "autres", "divers", "andere", "overige", "varia"),
 }  # fmt: skip
 
+# What a person writes in a cell to empty a field of a device that we have; a cell without anything says nothing.
+CLEARING: frozenset[str] = frozenset(("(vide)", "(leeg)", "(empty)"))
+
 HEADING_OF: dict[str, str] = {plain(word): field for field, words in HEADINGS.items() for word in words}
 CATEGORY_OF: dict[str, str] = {plain(word): category for category, words in CATEGORIES.items() for word in words}
 PERSONAL_HEADINGS: frozenset[str] = frozenset(plain(word) for word in PERSONAL)

@@ -16,7 +16,7 @@ from imports.kinds.shape import Field, Kind
 class ListedDevice:
     """One device as a list announces it; `line` as the spreadsheet numbers it, weight in kilograms.
 
-    `tag` stands in our own exports only: that device is here already.
+    `tag` stands in our own exports only: that device is here already. `cleared`: fields that the row empties.
     """
 
     line: int
@@ -30,6 +30,7 @@ class ListedDevice:
     decommissioned_on: datetime.date | None = None
     weight_kg: Decimal | None = None
     tag: str = ""
+    cleared: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -59,4 +60,9 @@ COLLECT = Kind(
     identity=("inventory_number", "serial", "tag"),
     unique=("inventory_number", "serial", "tag"),
     telling=("act_reference", "decommissioned_on"),
+    # Never the category: a device of no kind could neither be wiped nor given.
+    clearable=(
+        *("inventory_number", "serial", "manufacturer", "model", "department"),
+        *("act_reference", "decommissioned_on", "weight_kg"),
+    ),
 )

@@ -49,6 +49,7 @@ class Kind:
 
     `row`: the dataclass of a row, with `line`, the fields by name, and `notices`. `identity`: a row says at least one
     of these. `unique`: no two rows say the same. `telling`: fields that lists of other kinds do not have.
+    `clearable`: fields that a row may empty in what we have; `row` then has `cleared`, their names.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Kind:
     identity: tuple[str, ...]
     unique: tuple[str, ...]
     telling: tuple[str, ...] = ()
+    clearable: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
