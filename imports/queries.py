@@ -39,8 +39,8 @@ class Known:
 
     @property
     def gone(self) -> bool:
-        """Whether it has left the city's custody."""
-        return Status(self.status) in LEFT_CUSTODY
+        """Whether it is history: it has left the city's custody, or never came."""
+        return Status(self.status) in {*LEFT_CUSTODY, Status.WITHDRAWN}
 
 
 _COLUMNS = tuple(column.name for column in fields(Known))
@@ -99,7 +99,10 @@ def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ())
     known: dict[tuple[str, str], Known] = {}
     for column, values in wanted.items():
         for some in _slices(sorted(values - {""})):
-            found = Device.objects.filter(**{f"{column}__in": some}).exclude(status=Status.WITHDRAWN).order_by("-id")
+            found = Device.objects.filter(**{f"{column}__in": some}).order_by("-id")
+            if column != "tag":
+                # A number that was announced by mistake is free again; a tag never is.
+                found = found.exclude(status=Status.WITHDRAWN)
             # A record that was merged into another leads to that one.
             places = (Coalesce(f"merged_into__{name}", name) for name in _COLUMNS)
             for value, *rest in found.values_list(column, *places):

@@ -54,6 +54,8 @@ class Fleet:
         tags = [device.tag for device in devices]
         yield 2
         if stop == "declared":
+            # The department had announced one by mistake.
+            take_step(tags[-1], "withdraw", actor=self.house.technician)
             return
         manifest = plan_collection(
             actor=self.house.warehouse_keeper,
