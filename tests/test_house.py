@@ -32,6 +32,7 @@ WITHIN = {
     "inventory/devices/commands.py": {"learn"},
     "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
+    "inventory/scanning/commands.py": {"open_and_locked"},
     "inventory/devices/genealogy/commands.py": {"remember_apart"},
     "inventory/associations/commands.py": {"change_request"},
     "inventory/documents/commands.py": {"next_number"},
@@ -188,6 +189,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",
+    "inventory/scanning/stocktake.py",
     "imports/runs.py",
 }
 

@@ -15,6 +15,7 @@ from inventory.devices.tags import grouped
 from inventory.scanning import commands, queries
 from inventory.scanning.batches import Sent, scan_all
 from inventory.scanning.models import ScanRow, ScanSession
+from inventory.scanning.stocktake import settle, settled_difference
 
 router = Router()
 
@@ -176,6 +177,45 @@ def close_session(request: HttpRequest, code: str) -> ScanSession:
     """Its list is final from then on."""
     actor = actor_of(request)
     commands.close_session(code, actor=actor)
+    return queries.session_of(code, actor)
+
+
+class DifferenceOut(Schema):
+    """What a stock-take shows: tags by group. Before it is closed `missing` means "not scanned"."""
+
+    expected: int
+    found: list[str]
+    missing: list[str]
+    misplaced: list[str]
+    unexpected: list[str]
+    changed: list[str] = Field(description="Expected, not scanned, and moved or given away since the count began")
+    by_one: list[str] = Field(description="Seen by one of the two who count")
+    unknown: list[str] = Field(description="Codes of no device we know")
+
+
+class SettleIn(Schema):
+    """What becomes of the difference."""
+
+    lost: bool = True
+    moved: bool = True
+    found_again: bool = True
+
+
+@router.get(
+    "/scan-sessions/{code}/difference", response={200: DifferenceOut, **NO}, summary="A stock-take's difference"
+)
+def difference(request: HttpRequest, code: str) -> dict[str, Any]:
+    """As it stands, or as it was when the count was closed."""
+    told = settled_difference(queries.session_of(code, actor_of(request)))
+    tags = {name: [device.tag for device in devices] for name, _label, devices in told.groups()}
+    return {"expected": told.expected, "unknown": told.unknown, **tags}
+
+
+@router.post("/scan-sessions/{code}/settle", response={200: SessionOut, **NO}, summary="Close a stock-take")
+def settle_count(request: HttpRequest, code: str, payload: SettleIn) -> ScanSession:
+    """The difference becomes entries, all or none."""
+    actor = actor_of(request)
+    settle(code, actor=actor, **payload.dict())
     return queries.session_of(code, actor)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from csp.constants import WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -176,7 +178,12 @@ urls = [
     path("scan/sessions/", sessions_page, name="scan_sessions"),
     path("scan/receive/", begin, {"act": "receive"}, name="receive_scan"),
     path("scan/begin/<str:act>/", begin, name="scan_begin"),
-    path("scan/sessions/<str:code>/", session_page, name="scan_session"),
+    # The reader of codes that comes along is WebAssembly: allowed on this page alone.
+    path(
+        "scan/sessions/<str:code>/",
+        cast(Any, csp_update({"script-src": [WASM_UNSAFE_EVAL]}))(session_page),
+        name="scan_session",
+    ),
     path("scan/sessions/<str:code>/undo/", undo, name="scan_undo"),
     path("scan/sessions/<str:code>/close/", close, name="scan_close"),
     path("scan/sessions/<str:code>/list.csv", export, name="scan_csv"),

@@ -35,7 +35,7 @@ def scan_all(code: str, scans: Sequence[Sent], *, actor: Actor) -> list[ScanRow]
     return [scan(code, one.text, actor=actor, client_id=one.client_id, occurred_at=one.occurred_at) for one in scans]
 
 
-def lines_of(text: str) -> list[Sent]:
+def lines_of(text: str, occurred_at: dt.datetime | None = None) -> list[Sent]:
     """The codes of a pasted list or of a scanner's field: one a line, tabs and semicolons part them too."""
     pieces = (piece.strip() for line in text.splitlines() for piece in line.replace("\t", ";").split(";"))
-    return [Sent(piece) for piece in pieces if piece]
+    return [Sent(piece, occurred_at=occurred_at) for piece in pieces if piece]

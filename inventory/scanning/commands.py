@@ -122,9 +122,8 @@ def undo_last(code: str, *, actor: Actor) -> ScanRow:
     Refuses: NotAllowed; NotFound; Conflict (nothing to undo, or something happened with the device since); RuleBroken
     (the act has no way back), and as the command does.
     """
-    session = _open(_locked(code, actor))
+    session = open_and_locked(code, actor)
     act = ACTS[session.act]
-    require(actor, act.needs)
     rows = session.rows.filter(scanned_by_id=actor.pk, undone_at__isnull=True).select_related("device", "session")
     row = rows.order_by("-id").first()
     if row is None or row.outcome != Outcome.DONE or row.device is None:
@@ -144,12 +143,23 @@ def undo_last(code: str, *, actor: Actor) -> ScanRow:
 @transaction.atomic
 def close_session(code: str, *, actor: Actor) -> ScanSession:
     """End a session: its list is final. Refuses: NotAllowed; NotFound; Conflict (closed already, or a stock-take)."""
-    session = _open(_locked(code, actor))
-    require(actor, ACTS[session.act].needs)
+    session = open_and_locked(code, actor)
     if session.act == ActName.COUNT:
         raise Conflict(_("A stock-take is closed by settling its difference."))
     session.closed_at, session.closed_by_id = timezone.now(), actor.pk
     session.save(update_fields=["closed_at", "closed_by"])
+    return session
+
+
+def open_and_locked(code: str, actor: Actor) -> ScanSession:
+    """A session that may still be changed by this person, locked by the caller's transaction.
+
+    Refuses: NotAllowed; NotFound; Conflict (it is closed).
+    """
+    session = _locked(code, actor)
+    require(actor, ACTS[session.act].needs)
+    if session.closed_at:
+        raise Conflict(_("This session is closed. Begin a new one."))
     return session
 
 
@@ -226,10 +236,4 @@ def _locked(code: str, actor: Actor) -> ScanSession:
     session = ScanSession.objects.select_for_update().filter(code=code).first()
     if session is None:
         raise NotFound(_("There is no scanning session %(session)s."), session=code)
-    return session
-
-
-def _open(session: ScanSession) -> ScanSession:
-    if session.closed_at:
-        raise Conflict(_("This session is closed. Begin a new one."))
     return session

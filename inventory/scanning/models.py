@@ -50,6 +50,8 @@ class ScanSession(models.Model):
     request = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # A stock-take may be counted by two people, each for themselves.
     counters = models.PositiveSmallIntegerField(default=1)
+    # What a stock-take showed when it was closed, and what became of it: tags by group, never people.
+    settled = models.JSONField(default=dict)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_by = models.ForeignKey(

@@ -108,7 +108,7 @@ def table_of(session: ScanSession) -> Iterator[list[Any]]:
         _("When it happened"),
         _("When it was recorded"),
     ]
-    labels = {Outcome.DONE: _("Done"), Outcome.AGAIN: _("Again"), Outcome.REFUSED: _("Refused")}
+    labels = {Outcome.DONE: _("Done"), Outcome.AGAIN: _("Scanned before"), Outcome.REFUSED: _("Refused")}
     for row in rows_of(session).order_by("id").iterator(chunk_size=500):
         device = row.device
         yield [

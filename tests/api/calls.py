@@ -41,7 +41,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     tag = {status: {"tag": value} for status, value in there.tags.items()}
     received, ready = tag[Status.RECEIVED], tag[Status.READY]
     media = _media(people)
-    scanning = {"open": {"code": _moving(people)}}
+    counted = open_session("count", actor=people.technician, location=journeys.location("W2").code)
+    scanning = {"open": {"code": _moving(people)}, "count": {"code": counted.code}}
     way = _manifests(people)
     request, decided = {"reference": there.request}, {"reference": there.decided}
     certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
@@ -92,6 +93,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /scan-sessions/{code}/scans": {"in": scanning["open"], "body": {"scans": [{"text": received["tag"]}]}},
         "POST /scan-sessions/{code}/undo": {"in": scanning["open"]},
         "POST /scan-sessions/{code}/close": {"in": scanning["open"]},
+        "GET /scan-sessions/{code}/difference": {"in": scanning["count"]},
+        "POST /scan-sessions/{code}/settle": {"in": scanning["count"], "body": {"lost": False, "found_again": False}},
         "GET /devices/{tag}/media": {"in": ready},
         "POST /devices/{tag}/media": {"in": received, "body": {"kind": "hdd"}},
         "POST /devices/{tag}/no-data": {"in": received, "body": {"checked_how": "opened_and_looked"}},

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from inventory.devices.tags import grouped, new_tag, read_tag, tag_url
+from inventory.errors import BadInput
 from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
 
 pytestmark = IN_A_BROWSER
@@ -106,7 +108,7 @@ def test_what_a_scanner_types_anywhere_on_the_page_reaches_the_field(visit: Open
 
 def test_a_pasted_list_is_answered_code_by_code_and_undone(visit: Open) -> None:
     window = visit("wanda", language="en", size=PHONE)
-    tags = tags_in(window, "status=ready", most=3)
+    tags = tags_in(window, "status=ready&location=HAREN", most=3)
     path = begin(window, "move", location="LAEKEN")
     text = "\r\n".join([*tags, "rubbish", tags[0]])
     window.page.locator("[data-scan-session] [name=q]").evaluate(
@@ -163,3 +165,31 @@ def test_without_script_the_same_page_takes_the_same_scans(visit: Open) -> None:
         window.page.locator("main [name=q]").fill(text)
         window.page.locator("main [name=q]").press("Enter")
         expect(window.page.locator("[data-answer]")).to_have_class(re.compile(tone))
+
+
+def test_a_phone_reads_tags_as_the_server_does(visit: Open) -> None:
+    window = visit("wanda")
+    begin(window, "count", location="HAREN")
+    tags = [new_tag() for _number in range(300)]
+    typed = [write(tag) for tag in tags for write in SPELLINGS]
+    typed += [tag[1] + tag[0] + tag[2:] for tag in tags]
+    read = window.page.evaluate(
+        "texts => import('/static/inventory/scan-codes.js').then((codes) => texts.map(codes.readTag))", typed
+    )
+    assert [text for text, tag in zip(typed, read, strict=True) if tag != _by_the_server(text)] == []
+
+
+SPELLINGS: list[Callable[[str], str]] = [
+    str,
+    str.lower,
+    grouped,
+    lambda tag: f" {tag_url(tag, 'relais.example')}\r",
+    lambda tag: "".join(US_KEYS.get(key, key) for key in tag_url(tag, "relais.example")),
+]
+
+
+def _by_the_server(text: str) -> str:
+    try:
+        return read_tag(text)
+    except BadInput:
+        return ""

@@ -1,6 +1,11 @@
-// How the scan page speaks to the server: JSON with the session's own proof, and an answer even when none came.
+// How the scan page speaks to the server: a queue that is sent in order, and an answer even when none came.
 
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+import { queue } from "./scan-keeping.js";
+
+const AT_ONCE = 100;
+const PATIENCE_MS = 15_000;
+
+let token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
 // Made here, so that a scan sent twice counts once (crypto.randomUUID is there only on https and localhost).
 export function newId() {
@@ -12,17 +17,73 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-// { ok, status, body, detail }: status 0 when the network or the server gave no answer.
-export async function post(address, body) {
+// { ok, status, body, detail }: status 0 when the network or the server gave no answer, 401 when nobody is signed in.
+async function ask(address, options = {}) {
   try {
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-      body: JSON.stringify(body),
-    });
-    const said = await answer.json().catch(() => ({}));
-    return { ok: answer.ok, status: answer.status, body: said, detail: said.detail };
+    const answer = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (answer.redirected) return { ok: false, status: 401, body: {} };
+    const body = await answer.json().catch(() => ({}));
+    return { ok: answer.ok, status: answer.status, body, detail: body.detail };
   } catch {
-    return { ok: false, status: 0, body: {}, detail: "" };
+    return { ok: false, status: 0, body: {} };
   }
 }
+
+export const read = (address) => ask(address);
+
+export async function post(address, body) {
+  const send = () => ask(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify(body),
+  });
+  const said = await send();
+  // A page that was kept for long has an old proof of who asks.
+  if (said.status !== 403 || said.body.title === "not_allowed") return said;
+  const ready = await ask("/scan/ready/");
+  if (!ready.ok) return ready;
+  token = ready.body.token;
+  return send();
+}
+
+// Send what waits, in its order, as far as the network carries. `answered(scans, rows, session, late)` hears of each
+// batch. `fresh` are the ids of what was scanned just now; the rest was kept, and says when it happened. Returns what
+// stopped it: "" when nothing did, "network", or "sign-in".
+export function flush(person, fresh, answered) {
+  const run = () => sendAll(person, fresh, answered);
+  return navigator.locks ? navigator.locks.request("relais-scan-queue", run) : run();
+}
+
+async function sendAll(person, fresh, answered) {
+  for (;;) {
+    const waiting = (await queue.all()).filter((scan) => scan.person === person);
+    if (!waiting.length) return "";
+    const next = waiting.findIndex((scan) => scan.session !== waiting[0].session);
+    const some = waiting.slice(0, Math.min(AT_ONCE, next < 0 ? waiting.length : next));
+    const late = some.some((scan) => !fresh.has(scan.id));
+    // This phone's clock may be wrong: how long ago is counted on it, the moment by the server's.
+    let now = 0;
+    if (late) {
+      const ready = await read("/scan/ready/");
+      if (!ready.ok) return ready.status === 401 ? "sign-in" : "network";
+      now = Date.parse(ready.body.now);
+      token = ready.body.token;
+    }
+    const scans = some.map(({ id, text, at }) => ({
+      id, text, ...(late && { occurred_at: new Date(now - Math.max(0, Date.now() - at)).toISOString() }),
+    }));
+    const said = await post(`/api/scan-sessions/${some[0].session}/scans`, { scans });
+    if (said.status === 401) return "sign-in";
+    if (said.status === 0 || said.status >= 500 || said.status === 429) return "network";
+    // Refused as a whole: none is dropped, each waits with the reason.
+    const rows = said.ok ? said.body.rows : some.map((scan) => refusedWhole(scan, said.detail));
+    const kept = rows.filter((row) => row.outcome === "refused" && (late || !said.ok));
+    await queue.answered(some, kept.map((row) => ({ ...row, session: some[0].session, person })));
+    await answered(some, rows, said.ok ? said.body.session : null, late);
+  }
+}
+
+const refusedWhole = (scan, why) => ({
+  id: scan.id, outcome: "refused", said: why ?? "", text: scan.text, tag: "", label: "", title: "", category: "", free_tag: "",
+  undone: false, occurred_at: new Date(scan.at).toISOString(),
+});

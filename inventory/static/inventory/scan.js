@@ -1,94 +1,77 @@
-// The scan field: scanners, pasted lists and fingers fill it, every scan is answered in place, focus comes back to it.
+// The scan field: scanners, pasted lists, the camera and fingers fill it; every scan is answered in place, network or not.
 
-import { readCard } from "./scan-codes.js";
-import { tell, toggleSound } from "./scan-signals.js";
-import { newId, post } from "./scan-sending.js";
+import { forgetPages } from "./scan-app.js";
+import { line, replaceKept, say, show, showConflicts, tally, waits, words } from "./scan-answers.js";
+import { camera } from "./scan-camera.js";
+import { grouped, readCard, readTag } from "./scan-codes.js";
+import { names, queue } from "./scan-keeping.js";
+import { flush, newId, post, read } from "./scan-sending.js";
+import { toggleSound } from "./scan-signals.js";
 
 const form = document.querySelector("[data-scan-session]");
 const field = form.querySelector("[name=q]");
-const answer = document.querySelector("[data-answer]");
-const list = document.querySelector("[data-rows]");
-const MOST_SHOWN = 30;
-const AT_ONCE = 100;
+const { scanSession: session, person } = form.dataset;
 // Nobody types a tag at less than so many milliseconds a key; a scanner does.
 const SCANNER_MS = 40;
-
-const words = (name) => document.querySelector(`template[data-words="${name}"]`).content.textContent;
-const copy = (kind, name) => document.querySelector(`template[data-${kind}="${name}"]`).content.cloneNode(true);
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-};
-const TONES = { done: "good", refused: "bad", again: "warn", undone: "warn" };
-
-export function show(row) {
-  const outcome = row.undone ? "undone" : row.outcome;
-  answer.className = `answer ${TONES[outcome]}`;
-  const inside = [copy("verdict", outcome), name(row, "tag-big", "serial"), element("p", "said", row.said)];
-  if (row.category || row.title) inside.push(element("p", "", `${row.category} ${row.title}`.trim()));
-  if (row.free_tag) inside.push(register(row.free_tag));
-  answer.replaceChildren(...inside);
-  tell(outcome);
-}
-
-export function line(row) {
-  const outcome = row.undone ? "undone" : row.outcome;
-  const made = document.createElement("li");
-  made.append(copy("mark", outcome), " ", name(row, "tag", "serial"), " ", element("span", "soft", row.said));
-  list.prepend(made);
-  while (list.children.length > MOST_SHOWN) list.lastElementChild.remove();
-}
-
-function name(row, tagClass, textClass) {
-  if (!row.tag) return element("span", textClass, row.text.slice(0, 60));
-  const link = element("a", tagClass, row.label);
-  link.href = form.dataset.device.replace("TAG", row.tag);
-  return link;
-}
-
-function register(tag) {
-  const made = document.createElement("p");
-  const link = element("a", "", words("register"));
-  link.href = `${form.dataset.found}?${new URLSearchParams({ tag, location: form.dataset.place })}`;
-  made.append(link);
-  return made;
-}
-
-function tally(session) {
-  for (const what of ["done", "again", "refused"]) document.querySelector(`[data-${what}]`).textContent = session[what];
-}
+const AGAIN_MS = 5_000;
+const NAMES_MS = 10 * 60_000;
 
 // One after the other, so that answers come in the order of the scans.
 let before = Promise.resolve();
-function send(codes) {
-  const scans = codes.map((text) => ({ text, id: newId() }));
-  before = before.then(() => sendNow(scans));
+const then = (work) => { before = before.then(work).catch(() => say(words("trouble"))); return before; };
+
+async function keep(codes) {
+  const scans = codes.map((text) => ({ session, person, text, id: newId(), at: Date.now() }));
+  const earlier = new Set((await mine()).filter((scan) => scan.session === session).map((scan) => readTag(scan.text) || scan.text));
+  await queue.add(scans);
+  await send(new Set(scans.map((scan) => scan.id)));
+  const left = new Set((await mine()).map((scan) => scan.id));
+  for (const scan of scans.filter(({ id }) => left.has(id))) await showKept(scan, earlier);
 }
 
-async function sendNow(scans) {
-  for (let start = 0; start < scans.length; start += AT_ONCE) {
-    const said = await post(`${form.dataset.api}scans`, { scans: scans.slice(start, start + AT_ONCE) });
-    if (!said.ok) {
-      show({ outcome: "refused", said: said.detail || words("trouble"), text: scans[start].text, tag: "" });
-      continue;
+const mine = async () => (await queue.all()).filter((scan) => scan.person === person);
+
+async function send(fresh = new Set()) {
+  const why = await flush(person, fresh, async (scans, rows, counted, late) => {
+    if (scans[0].session === session) {
+      for (const row of rows) line(row);
+      if (counted) tally(counted);
+      if (late) replaceKept(rows);
+      else show(rows.at(-1));
     }
-    for (const row of said.body.rows) line(row);
-    tally(said.body.session);
-    show(said.body.rows.at(-1));
-  }
+  });
+  waits((await mine()).length, why);
+  await showConflicts(person);
 }
 
-export function take(text) {
+// Not sent: what this phone knows of it by itself.
+async function showKept(scan, earlier) {
+  const tag = readTag(scan.text);
+  const known = (tag && (await names.byTag(tag))) || (await names.bySerial(scan.text.toUpperCase()));
+  const again = earlier.has(tag || scan.text);
+  earlier.add(tag || scan.text);
+  const row = {
+    id: scan.id, text: scan.text, outcome: again ? "again" : "kept", category: "", title: known?.title ?? "",
+    said: words(again ? "kept-again" : known ? "kept" : tag ? "kept-unknown" : "kept-no-tag"),
+    tag: known?.tag ?? tag, label: known || tag ? grouped(known?.tag ?? tag) : "",
+  };
+  line({ ...row, outcome: "kept" });
+  show(row);
+}
+
+function take(text) {
   const codes = text.split(/[\r\n\t;]+/).map((code) => code.trim()).filter(Boolean);
   const card = codes.length === 1 && readCard(codes[0]);
-  if (card) {
-    answer.replaceChildren(element("p", "said", words("leave")));
-    location.assign(`${form.dataset.begin.replace("ACT", card.act)}?${new URLSearchParams({ location: card.location })}`);
-  } else if (codes.length) {
-    send(codes);
-  }
+  if (card) then(() => change(card));
+  else if (codes.length) then(() => keep(codes));
+}
+
+// A mode card begins a session of its own; without a network the act stays as it is, and that is said loudly.
+async function change(card) {
+  const ready = await read("/scan/ready/");
+  if (ready.status === 0) return say(words("card-offline"));
+  const asked = new URLSearchParams({ location: card.location });
+  location.assign(`${form.dataset.begin.replace("ACT", card.act)}?${asked}`);
 }
 
 let typed = [];
@@ -124,19 +107,40 @@ document.addEventListener("keydown", (event) => {
   if (!elsewhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) field.focus();
 }, { capture: true });
 
-const undo = document.querySelector("[data-undo]");
-undo.addEventListener("submit", (event) => {
+document.querySelector("[data-undo]").addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
   field.focus();
-  before = before.then(async () => {
-    const said = await post(`${form.dataset.api}undo`, {});
-    if (!said.ok) return show({ outcome: "refused", said: said.detail || words("trouble"), text: "", tag: "" });
+  then(async () => {
+    await send();
+    const said = await post(`/api/scan-sessions/${session}/undo`, {});
+    if (!said.ok) return say(said.detail || words(said.status === 401 ? "sign-in" : "network"));
     tally(said.body.session);
     line(said.body.rows[0]);
     show(said.body.rows[0]);
   });
 });
 
+camera(document.querySelector("[data-camera]"), document.querySelector("[data-camera-button]"), take, () => say(words("no-camera")));
 toggleSound(document.querySelector("[data-sound]"), () => field.focus());
+document.querySelector("[data-send]").addEventListener("click", () => { field.focus(); then(() => send()); });
+document.querySelector("form[action$='/logout/']")?.addEventListener("submit", () => { forgetPages(); names.keep([]); });
+
+// The network says when it is back; a server that was away does not.
+addEventListener("online", () => then(() => send()));
+setInterval(async () => { if ((await mine()).length) then(() => send()); }, AGAIN_MS);
+
+async function keepNames() {
+  if (Date.now() - ((await names.keptAt()) ?? 0) < NAMES_MS) return;
+  const stock = await read("/api/scan-stock");
+  if (stock.ok) await names.keep(stock.body);
+}
+
 field.focus();
+then(async () => {
+  const waiting = (await mine()).filter((scan) => scan.session === session);
+  const earlier = new Set();
+  for (const scan of waiting) await showKept(scan, earlier);
+  await send();
+  keepNames().catch(() => {});
+});
