@@ -35,6 +35,7 @@ from inventory.api import (
 )
 from inventory.errors import Refusal
 from labels.api import router as labels_router
+from labels.printer_api import router as printers_router
 
 
 class Rendered(BaseRenderer):
@@ -75,6 +76,7 @@ api.add_router("/", handover.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
 api.add_router("/labels/", labels_router, tags=["labels"])
+api.add_router("/labels/", printers_router, tags=["labels"])
 api.add_router("/imports/", imports_router, tags=["imports"])
 
 

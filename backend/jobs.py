@@ -6,5 +6,11 @@ from imports.work import bring_in
 from inventory.jobs.attempts import Handler
 from inventory.wiping.batches import take_up
 from inventory.wiping.printing import set_volumes
+from labels.printing import feed_printer
 
-HANDLERS: dict[str, Handler] = {"import": bring_in, "evidence": take_up, "certificates": set_volumes}
+HANDLERS: dict[str, Handler] = {
+    "import": bring_in,
+    "evidence": take_up,
+    "labels": feed_printer,
+    "certificates": set_volumes,
+}

@@ -25,6 +25,10 @@ RELAIS_MAX_FILE_BYTES = env.number("RELAIS_MAX_FILE_BYTES", 20_000_000)
 RELAIS_SPOOL = env.text("RELAIS_SPOOL", str(VAR / "spool"))
 # A worker that shows no progress for so long is taken for dead.
 RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
+# Where label printers may stand: networks, and ports of them. Whoever sets up a printer can make Relais talk to them.
+_PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "127.0.0.0/8", "::1/128"]
+RELAIS_PRINTERS = env.words("RELAIS_PRINTERS", _PRIVATE)
+RELAIS_PRINTER_PORTS = env.words("RELAIS_PRINTER_PORTS", ["9100-9109"])
 # How much of a list is read, where this installation differs from imports/readers/limits.py.
 RELAIS_LIST_LIMITS = {
     name: env.number(f"RELAIS_LIST_{name.upper()}", 0)

@@ -12,9 +12,10 @@ from inventory.api.asking import NO, actor_of
 from inventory.devices.commands import reserve_tags
 from inventory.devices.tags import grouped, read_tag, tag_url
 from labels.commands import Measures, correct_paper, define_paper, withdraw_paper
-from labels.jobs import picture, sheet, usable_stocks
+from labels.contents import MOST_TAGS, USUAL_DESIGN, public_host
+from labels.jobs import Wish, preview, preview_size, sheet, usable_stocks
 from labels.layout import MOST_COPIES
-from labels.queries import MOST_TAGS, public_host
+from labels.printing import take_file
 from labels.stocks import USUAL_STOCK, LabelStock
 
 router = Router()
@@ -69,9 +70,39 @@ class Paper(Schema):
 
 
 class SheetIn(Paper):
-    """A sheet of labels; each tag may be spelt as people and scanners do."""
+    """Labels of one design; each tag may be spelt as people and scanners do. A printer brings its own paper."""
 
-    tags: list[str] = Field(min_length=1, max_length=MOST_TAGS)
+    tags: list[str] = Field([], max_length=MOST_TAGS, description="None: every shelf, every mode card.")
+    design: str = Field(USUAL_DESIGN, description="device, medium, crate, pallet, bag, shelf or mode.")
+    kind: str = Field("pdf", description="pdf, png (one label), zpl (Zebra) or brother (QL raster).")
+    dpi: int = Field(300, ge=150, le=1200)
+    logo: bool = False
+    printer: str = ""
+
+
+def wish_of(payload: SheetIn) -> Wish:
+    """The same as the domain has it."""
+    given = payload.dict(exclude={"kind", "tags", "ticket"})
+    return Wish(codes=tuple(payload.tags), **given)
+
+
+class PreviewIn(Schema):
+    """A label to look at; without a code one of something invented."""
+
+    design: str = USUAL_DESIGN
+    stock: str = USUAL_STOCK
+    printer: str = ""
+    dpi: int = Field(300, ge=150, le=1200)
+    logo: bool = False
+    code: str = Field("", max_length=200)
+
+
+class PreviewOut(Schema):
+    """The paper it is on, and its size on the screen in CSS pixels, half as large again as on paper."""
+
+    stock: str
+    width: int
+    height: int
 
 
 class TagsIn(Schema):
@@ -137,11 +168,11 @@ def _stock_out(key: str, stock: LabelStock) -> StockOut:
     )
 
 
-@router.post("/sheets", response=NO, openapi_extra=_is_file("application/pdf"), summary="A PDF sheet of labels")
+@router.post("/sheets", response=NO, openapi_extra=_is_file("application/pdf"), summary="A file of labels, counted")
 def sheets(request: HttpRequest, wish: SheetIn) -> HttpResponse:
-    """Labels of many tags on A4 label paper or a roll; nothing is recorded, so it may be asked for again."""
-    content = sheet(wish.tags, wish.stock, first=wish.first, copies=wish.copies, actor=actor_of(request))
-    return HttpResponse(content, content_type="application/pdf")
+    """Labels as PDF, picture, ZPL or Brother raster. Each counts as printed, in the ledger."""
+    made = take_file(wish_of(wish), wish.kind, actor=actor_of(request))
+    return _file(made.content, made.mime, made.name)
 
 
 @router.post("/tags", response={201: list[TagOut], **NO}, summary="New tags to print beforehand")
@@ -152,9 +183,17 @@ def tags(request: HttpRequest, wish: TagsIn) -> Status[list[TagOut]]:
     return Status(201, [TagOut(tag=tag, printed=grouped(tag), url=tag_url(tag, host)) for tag in given])
 
 
+@router.get("/preview", response={200: PreviewOut, **NO}, summary="Whether a label can be printed, and how large")
+def can_print(request: HttpRequest, wish: Query[PreviewIn]) -> PreviewOut:
+    """Asked by the page while its form is being filled in; refused with the reason."""
+    given = wish.dict()
+    size = preview_size(Wish(**{name: given[name] for name in given if name != "code"}), actor_of(request), wish.code)
+    return PreviewOut(stock=size[0], width=size[1], height=size[2])
+
+
 @router.get("/{tag}/label.pdf", response=NO, openapi_extra=_is_file("application/pdf"), summary="One label as PDF")
 def label_pdf(request: HttpRequest, tag: str, paper: Query[Paper]) -> HttpResponse:
-    """One tag's label on a page of its paper."""
+    """To look at: nothing is counted. Print with `POST /labels/sheets`."""
     content = sheet([tag], paper.stock, first=paper.first, copies=paper.copies, actor=actor_of(request))
     return _file(content, "application/pdf", f"label-{read_tag(tag)}.pdf")
 
@@ -165,8 +204,8 @@ def label_pdf(request: HttpRequest, tag: str, paper: Query[Paper]) -> HttpRespon
 def label_picture(
     request: HttpRequest, tag: str, stock: str = USUAL_STOCK, dpi: Annotated[int, Field(ge=150, le=1200)] = 300
 ) -> HttpResponse:
-    """One tag's label for a label printer, every QR module a whole number of its dots."""
-    content = picture(tag, stock, dpi=dpi, actor=actor_of(request))
+    """To look at: every QR module a whole number of the printer's dots. Print with `POST /labels/sheets`."""
+    content = preview(Wish(stock=stock, dpi=dpi), actor=actor_of(request), code=tag)
     return _file(content, "image/png", f"label-{read_tag(tag)}.png")
 
 

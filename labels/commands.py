@@ -1,4 +1,4 @@
-"""What people decide about label paper: a new one measured, one measured again, one no longer used."""
+"""What people decide about paper and printers: measured, set up, corrected, moved by a millimetre, no longer used."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from inventory.devices.tags import tag_url
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
+from labels.addresses import reachable
+from labels.brother import DPI as BROTHER_DPI
+from labels.brother import tape_of
+from labels.contents import public_host
+from labels.jobs import stock_named
 from labels.measures import refuse_impossible
-from labels.models import LabelPaper
-from labels.queries import public_host
+from labels.models import MOST_NUDGE, LabelPaper, Printer, PrinterKind
+from labels.queries import printer_named
 from labels.render import refuse_too_small
 from labels.stocks import STOCKS, LabelStock
 
 _HUNDREDTH: Final = Decimal("0.01")
+_TENTH: Final = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,116 @@ def correct_paper(key: str, measures: Measures, *, actor: Actor) -> LabelPaper:
 
 @transaction.atomic
 def withdraw_paper(key: str, *, actor: Actor) -> LabelPaper:
-    """Take a paper of one's own out of the list. Refuses: NotAllowed; NotFound."""
+    """Take a paper of one's own out of the list. Refuses: NotAllowed; NotFound; Conflict (it lies in a printer)."""
     require(actor, Word.LABEL)
     paper = _own(key)
+    printer = Printer.objects.filter(stock=key, withdrawn=False).order_by("name").first()
+    if printer is not None:
+        raise Conflict(_("This paper lies in %(printer)s. Give that printer another one first."), printer=printer.name)
     record(Deed("paper.withdraw", "paper", key, next_seq("paper", key)), actor=actor)
     paper.withdrawn = True
     paper.save()
     return paper
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterFacts:
+    """A printer: what it speaks (`PrinterKind`), where it is (host empty: nowhere in the network), its paper."""
+
+    kind: str
+    stock: str
+    host: str = ""
+    port: int = 9100
+    dpi: int = 300
+
+    def refuse(self) -> None:
+        """Refuse (BadInput, with `field`) an address outside the allowed networks, and paper it cannot print."""
+        if self.kind not in set(PrinterKind):
+            raise BadInput(_("A printer is one of %(kinds)s."), field="kind", kinds=", ".join(PrinterKind))
+        if self.host:
+            reachable(self.host, self.port)
+        stock = stock_named(self.stock)
+        if (self.kind == PrinterKind.OFFICE) == stock.roll:
+            raise BadInput(
+                _("“%(stock)s” does not go into such a printer: sheets are for office printers, rolls for the others."),
+                field="stock",
+                stock=stock.name,
+            )
+        if self.kind == PrinterKind.BROTHER:
+            tape_of(self.stock)
+            if self.dpi != BROTHER_DPI:
+                raise BadInput(_("Brother QL printers have 300 dots an inch."), field="dpi")
+        url = tag_url("0" * 9, public_host())
+        refuse_too_small(url, stock, dpi=None if self.kind == PrinterKind.OFFICE else self.dpi)
+
+
+@transaction.atomic
+def set_up_printer(name: str, facts: PrinterFacts, *, actor: Actor) -> Printer:
+    """Make a printer known.
+
+    Refuses: NotAllowed; Conflict (the name is taken); BadInput (name, address, paper, resolution, with `field`).
+    """
+    require(actor, Word.ADMINISTER)
+    key = slugify(name)[:30]
+    if not key:
+        raise BadInput(_("Give the printer a name with letters or digits, such as its room."), field="name")
+    if Printer.objects.filter(key=key).exists():
+        raise Conflict(_("There is a printer called “%(printer)s” already. Give this one another name."), printer=name)
+    return _set(Printer(key=key, name=name.strip()), facts, "printer.set_up", actor)
+
+
+@transaction.atomic
+def correct_printer(key: str, facts: PrinterFacts, *, actor: Actor) -> Printer:
+    """Change where a printer is or what lies in it. Refuses: NotAllowed; BadInput as `set_up_printer` does."""
+    require(actor, Word.ADMINISTER)
+    return _set(_printer(key), facts, "printer.correct", actor)
+
+
+@transaction.atomic
+def nudge_printer(key: str, *, actor: Actor, right: Decimal, down: Decimal) -> Printer:
+    """Move what a printer prints, in mm (negative: left, up), as its test page shows. Refuses: NotAllowed; BadInput."""
+    require(actor, Word.LABEL)
+    for field, way in (("right", right), ("down", down)):
+        if not -MOST_NUDGE <= way <= MOST_NUDGE:
+            raise BadInput(
+                _("Move it by %(most)s mm at most. If more is missing, the paper or its measures are wrong."),
+                field=field,
+                most=MOST_NUDGE,
+            )
+    printer = _printer(key)
+    printer.nudge_x, printer.nudge_y = right.quantize(_TENTH), down.quantize(_TENTH)
+    told = {"right": str(printer.nudge_x), "down": str(printer.nudge_y)}
+    record(Deed("printer.nudge", "printer", key, next_seq("printer", key), facts=told), actor=actor)
+    printer.save()
+    return printer
+
+
+@transaction.atomic
+def withdraw_printer(key: str, *, actor: Actor) -> Printer:
+    """Take a printer off the list. Refuses: NotAllowed; BadInput (there is none)."""
+    require(actor, Word.ADMINISTER)
+    printer = _printer(key)
+    record(Deed("printer.withdraw", "printer", key, next_seq("printer", key)), actor=actor)
+    printer.withdrawn = True
+    printer.save()
+    return printer
+
+
+def _printer(key: str) -> Printer:
+    printer_named(key)
+    return Printer.objects.select_for_update().get(key=key)
+
+
+def _set(printer: Printer, facts: PrinterFacts, event: str, actor: Actor) -> Printer:
+    facts.refuse()
+    plain = {field: getattr(facts, field) for field in PrinterFacts.__slots__}
+    for field, value in plain.items():
+        setattr(printer, field, value)
+    # Where it is in the city's network is nobody else's business: the ledger says that it was set up, and with what.
+    told = {field: plain[field] for field in ("kind", "stock", "dpi")}
+    record(Deed(event, "printer", printer.key, next_seq("printer", printer.key), facts=told), actor=actor)
+    printer.save()
+    return printer
 
 
 def _own(key: str) -> LabelPaper:

@@ -31,11 +31,17 @@ LEAST_TEXT: Final = 1.9
 SIZES: Final = (3.2, 3.0, 2.8, 2.6, 2.4, 2.3, 2.2, 2.1, 2.0, LEAST_TEXT)
 # Five dots at 300 an inch; below it a tag on two lines leaves the QR code more room.
 COMFORTABLE_MODULE: Final = 0.42
+# The city's mark: below 4 mm it is a blot.
+LOGO_LEAST: Final = 4.0
+LOGO_MOST: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one label says: tag (nine symbols), link for the QR code (in capitals), four lines for people."""
+    """What one label says: tag (nine symbols), link for the QR code (in capitals), four lines for people.
+
+    What is no tag (a shelf, a card) stands in `rows` instead: the same words set on one row or on two.
+    """
 
     tag: str
     url: str
@@ -43,6 +49,16 @@ class Label:
     fr: str = ""
     nl: str = ""
     phone: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    logo: bool = False
+
+    @property
+    def headings(self) -> tuple[tuple[str, ...], ...]:
+        """The ways to set what stands largest on it, the best first."""
+        if self.rows:
+            return self.rows
+        one, two, check = self.tag[:4], self.tag[4:8], self.tag[8:]
+        return ((f"{one}-{two}-{check}",), (f"{one}-", f"{two}-{check}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ class Drawing:
 
     qr: QrPlace
     lines: tuple[TextLine, ...]
+    logo: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +100,10 @@ class _Part:
 
 
 def device_label(label: Label, stock: LabelStock, *, width_of: WidthOf, dpi: int | None = None) -> Drawing:
-    """The label of a device on this paper; `dpi` (dots an inch) makes QR modules whole printer dots.
+    """What stands where on this paper; `dpi` (dots an inch) makes QR modules whole printer dots.
 
-    Where there is little room the kind goes first, then FR and NL together (neither language without the
-    other), then the telephone; never the QR code or the tag. Refuses paper too small for those two.
+    Where there is little room the logo goes first, then the kind, then FR and NL together (neither language without
+    the other), then the telephone; never the QR code or the tag. Refuses paper too small for those two.
     """
     area = ink_area(stock)
     symbol, rows, module = _qr_and_tag(label, stock, area, width_of, dpi)
@@ -94,7 +111,29 @@ def device_label(label: Label, stock: LabelStock, *, width_of: WidthOf, dpi: int
     qr = Box(max(DRIFT, area.x - QUIET_MODULES * module), (stock.label[1] - side) / 2, side, side)
     column = Box(qr.right, area.y, area.right - qr.right, area.height)
     ink = Box(qr.x, qr.y + QUIET_MODULES * module, side, side - 2 * QUIET_MODULES * module)
-    return Drawing(QrPlace(qr, module, symbol), _text(label, rows, column, ink, width_of))
+    lines = _text(label, rows, column, ink, width_of, column.width)
+    drawing = Drawing(QrPlace(qr, module, symbol), lines)
+    return _with_logo(drawing, label, rows, column, ink, width_of) if label.logo else drawing
+
+
+def _with_logo(
+    drawing: Drawing, label: Label, rows: tuple[str, ...], column: Box, ink: Box, width_of: WidthOf
+) -> Drawing:
+    """The same with the city's mark in the lower right corner, where no word has to give way to it."""
+    side = min(LOGO_MOST, 0.32 * column.height)
+    logo = Box(column.right - side, min(ink.bottom, column.bottom) - side, side, side)
+    lines = _text(label, rows, column, ink, width_of, column.width - side - 1.0)
+    # A telephone number is read in one breath.
+    phone = not label.phone or lines[-1].text == drawing.lines[-1].text
+    whole = phone and _letters(lines) == _letters(drawing.lines)
+    if side < LOGO_LEAST or not whole or lines[len(rows) - 1].baseline + 0.5 > logo.y:
+        return drawing
+    return Drawing(drawing.qr, lines, logo)
+
+
+def _letters(lines: tuple[TextLine, ...]) -> str:
+    # A line that breaks elsewhere says the same.
+    return "".join(line.text for line in lines).replace(" ", "").replace("·", "")
 
 
 def _qr_and_tag(
@@ -105,7 +144,7 @@ def _qr_and_tag(
     most = max(0.5, least_module(dpi), min(1.0, 0.02 * stock.label[1]))
     possible: list[tuple[Symbol, tuple[str, ...], float]] = []
     for symbol in symbols:
-        for rows in _tag_rows(label.tag):
+        for rows in label.headings:
             if _tag_height(rows, TAG_SIZE) > area.height:
                 continue
             module = module_within(min(most, _room(stock, area, symbol, _widest(rows, TAG_SIZE, width_of))), dpi)
@@ -131,11 +170,6 @@ def _room(stock: LabelStock, area: Box, symbol: Symbol, tag: float) -> float:
     )
 
 
-def _tag_rows(tag: str) -> list[tuple[str, ...]]:
-    one, two, check = tag[:4], tag[4:8], tag[8:]
-    return [(f"{one}-{two}-{check}",), (f"{one}-", f"{two}-{check}")]
-
-
 def _widest(rows: tuple[str, ...], size: float, width_of: WidthOf) -> float:
     return max(width_of(row, size, "tag") for row in rows)
 
@@ -144,13 +178,16 @@ def _tag_height(rows: tuple[str, ...], size: float) -> float:
     return size * (CAPITAL + (len(rows) - 1) * 1.1)
 
 
-def _text(label: Label, rows: tuple[str, ...], column: Box, ink: Box, width_of: WidthOf) -> tuple[TextLine, ...]:
+def _text(
+    label: Label, rows: tuple[str, ...], column: Box, ink: Box, width_of: WidthOf, width: float
+) -> tuple[TextLine, ...]:
+    """The heading as wide as the column, and below it the lines as wide as `width`."""
     # A tag as wide as its column would look glued to the edge.
     grow = 0.96 * column.width / _widest(rows, 1.0, width_of)
     tag_size = max(TAG_SIZE, min(TAG_SIZE_MOST, grow, 0.2 * column.height / len(rows)))
     tag_height = _tag_height(rows, tag_size)
     room = column.height - tag_height
-    size, parts = _parts_that_fit(label, column.width, 0.55 * tag_size, ink.height - tag_height, room, width_of)
+    size, parts = _parts_that_fit(label, width, 0.55 * tag_size, ink.height - tag_height, room, width_of)
     height = tag_height + _height(parts, size)
     # A short text is spread so that it begins and ends level with the QR code.
     spare = max(0.0, ink.height - height) if parts else 0.0
@@ -204,7 +241,7 @@ def _cut(text: str, face: Face, air: float, width: float, size: float, width_of:
     """Two rows at most, the second one ending in an ellipsis where the text goes on."""
     rows = wrapped(text, width, size, face, width_of)
     if rows is None:
-        words = text.split()
+        words = text.split(" ")
         fitting = [place for place in range(1, len(words)) if width_of(" ".join(words[:place]), size, face) <= width]
         place = fitting[-1] if fitting else 0
         rows = [" ".join(words[:place])] if place else []

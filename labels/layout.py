@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, Literal
 
 from django.utils.translation import gettext_lazy as _
@@ -102,8 +103,8 @@ def boxes(stock: LabelStock) -> list[Box]:
     return page
 
 
-def places(stock: LabelStock, first: int, labels: int) -> Iterator[tuple[int, Box]]:
-    """Page (from 0) and box of each of `labels` labels, the first one at the free place `first` (from 1).
+def places(stock: LabelStock, first: int) -> Iterator[tuple[int, Box]]:
+    """Page (from 0) and box of one label after the other without end, the first at the free place `first` (from 1).
 
     Refuses a place that the page does not have.
     """
@@ -115,7 +116,7 @@ def places(stock: LabelStock, first: int, labels: int) -> Iterator[tuple[int, Bo
             stock=stock.name,
         )
     page = boxes(stock)
-    for number in range(first - 1, first - 1 + labels):
+    for number in count(first - 1):
         yield number // stock.count, page[number % stock.count]
 
 
@@ -198,7 +199,8 @@ def wrapped(text: str, width: float, size: float, face: Face, width_of: WidthOf)
     """`text` on one or two lines no wider than `width`, or `None` if that cannot be."""
     if width_of(text, size, face) <= width:
         return [text]
-    words = text.split()
+    # A no-break space holds its words together.
+    words = text.split(" ")
     # The most even break reads best; a separating dot is not needed where the line ends.
     breaks = [
         (" ".join(words[:place]).removesuffix(" ·"), " ".join(words[place:]).removeprefix("· "))
@@ -207,6 +209,10 @@ def wrapped(text: str, width: float, size: float, face: Face, width_of: WidthOf)
     fitting = [pair for pair in breaks if all(width_of(line, size, face) <= width for line in pair)]
     if not fitting:
         return None
+    # Where two languages meet is the best place of all.
+    between = [pair for pair in fitting if set(pair) <= set(text.split(" · "))]
+    if between:
+        return list(between[0])
     return list(min(fitting, key=lambda pair: max(width_of(line, size, face) for line in pair)))
 
 

@@ -1,15 +1,22 @@
-"""The tables of labels: papers that people measured themselves."""
+"""The tables of labels: papers that people measured themselves, printers, and what was sent to them."""
 
 from __future__ import annotations
 
+import secrets
 from decimal import Decimal
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import DecimalField, F, Q, Value
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from labels.stocks import A4, LabelStock
+
+# Further than this the paper lies wrong, and no number mends it; millimetres.
+MOST_NUDGE: Final = 5
 
 
 def _millimetres(usual: float | None = None, **words: Any) -> models.DecimalField[Any, Any]:
@@ -82,3 +89,116 @@ class LabelPaper(models.Model):
             edge=(float(self.edge_x), float(self.edge_y)),
             roll=self.roll,
         )
+
+
+class PrinterKind(StrEnum):
+    """What language a printer speaks."""
+
+    OFFICE = "office"
+    ZEBRA = "zebra"
+    BROTHER = "brother"
+
+    @property
+    def label(self) -> Promise:
+        """The kind in the reader's language."""
+        return KIND_LABELS[self]
+
+
+KIND_LABELS: dict[PrinterKind, Promise] = {
+    PrinterKind.OFFICE: _("Office printer (PDF)"),
+    PrinterKind.ZEBRA: _("Zebra label printer (ZPL)"),
+    PrinterKind.BROTHER: _("Brother QL label printer (raster)"),
+}
+
+
+class Printer(models.Model):
+    """A printer of the house: where it is, what it speaks, which paper lies in it, how far it misses."""
+
+    key = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    # Empty for a printer that is only ever reached from somebody's own computer.
+    host = models.CharField(max_length=100, blank=True, default="")
+    port = models.PositiveIntegerField(default=9100)
+    dpi = models.PositiveSmallIntegerField(default=300)
+    stock = models.CharField(max_length=30)
+    # To the right and down, in mm: what the test page says is missing.
+    nudge_x = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
+    nudge_y = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in PrinterKind]), name="printer_kind_known"),
+            models.CheckConstraint(condition=Q(port__gte=1, port__lte=65535), name="printer_port_exists"),
+            models.CheckConstraint(
+                condition=Q(nudge_x__gte=-MOST_NUDGE, nudge_x__lte=MOST_NUDGE)
+                & Q(nudge_y__gte=-MOST_NUDGE, nudge_y__lte=MOST_NUDGE),
+                name="printer_nudge_small",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_label(self) -> Promise:
+        """What it speaks, in the reader's language."""
+        return PrinterKind(self.kind).label
+
+    @property
+    def nudge(self) -> tuple[float, float]:
+        """To the right and down, in mm."""
+        return float(self.nudge_x), float(self.nudge_y)
+
+
+class Sending(StrEnum):
+    """How far a print run has come: `SENDING` is written before the first byte leaves, and never taken back."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+
+
+def _new_code() -> str:
+    return secrets.token_hex(5)
+
+
+class PrintRun(models.Model):
+    """Labels on their way to a printer, once at most: a run that was begun is never begun again."""
+
+    code = models.CharField(max_length=10, unique=True, default=_new_code, editable=False)
+    # What the form bore: sent twice, it asks once.
+    ticket = models.CharField(max_length=40, unique=True, default=_new_code)
+    job = models.OneToOneField("inventory.Job", on_delete=models.PROTECT, related_name="+")
+    printer = models.ForeignKey(Printer, on_delete=models.PROTECT, related_name="runs")
+    design = models.CharField(max_length=10)
+    codes = models.JSONField(default=list)
+    logo = models.BooleanField(default=False)
+    first = models.PositiveSmallIntegerField(default=1)
+    copies = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, default=Sending.WAITING)
+    # Labels that had left when somebody last looked.
+    sent = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in Sending]), name="print_run_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.state}"
+
+    @property
+    def outcome(self) -> str:
+        """`waiting`, `sending`, `sent`, `not_sent` (nothing left), or `unsure` (some may have printed)."""
+        if not self.job.ended or self.state == Sending.SENT:
+            return str(self.state)
+        return "unsure" if self.state == Sending.SENDING else "not_sent"
+
+    def again_before(self) -> int:
+        """How many runs that printed this one again have ended: tells a second wish from a double click."""
+        again = PrintRun.objects.filter(ticket__startswith=f"again-{self.code}-")
+        return again.filter(job__ended_at__isnull=False).count()

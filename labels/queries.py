@@ -1,31 +1,20 @@
-"""What the database knows about the labels somebody wants: which tags exist, and what to print beside them."""
+"""What the database knows for printing: papers, printers, tags made beforehand, and what was sent to a printer."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Count
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import IssuedTag
-from inventory.devices.tags import read_tag, tag_url
+from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, NotFound
 from inventory.lifecycle import Actor, Word
-from labels.designs import Label
-from labels.models import LabelPaper
+from labels.models import LabelPaper, Printer, PrintRun
 from labels.stocks import STOCKS, LabelStock
-
-# A label speaks both languages of the city whatever the language of the screen, so these are not translated.
-FRENCH_LINE = "Ville de Bruxelles · réemploi"
-DUTCH_LINE = "Stad Brussel · hergebruik"
-
-MOST_TAGS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +23,6 @@ class Batch:
 
     issued_at: dt.datetime
     free: int
-
-
-def labels_of(tags: Iterable[str], *, actor: Actor) -> list[Label]:
-    """The labels of these tags (anything `read_tag` accepts), in order, each once; blank where no device bears one.
-
-    Refuses: NotAllowed; BadInput (no tag at all, not a tag, more than 2,000); NotFound (a tag never given out).
-    """
-    require(actor, Word.LABEL)
-    codes = list(dict.fromkeys(read_tag(tag) for tag in tags))
-    if not codes:
-        raise BadInput(_("Give at least one tag: scan, type or paste it."), field="tags")
-    if len(codes) > MOST_TAGS:
-        raise BadInput(_("Print at most %(most)s tags at once."), field="tags", most=MOST_TAGS)
-    kinds = _kinds(codes)
-    for code in codes:
-        if code not in kinds:
-            raise NotFound(_("The tag %(tag)s was never given out. Take it off the list."), tag=code, field="tags")
-    names = {category: _in_both_languages(category) for category in set(kinds.values())}
-    return [label_for(code, names[kinds[code]]) for code in codes]
-
-
-def public_host() -> str:
-    """The host in the link of every QR code."""
-    return str(settings.RELAIS_PUBLIC_HOST)
-
-
-def label_for(code: str, kind: str) -> Label:
-    """The label of a tag (nine symbols), with the city's lines, link and telephone."""
-    return Label(
-        tag=code,
-        url=tag_url(code, public_host()),
-        kind=kind,
-        fr=FRENCH_LINE,
-        nl=DUTCH_LINE,
-        phone=settings.RELAIS_PHONE,
-    )
 
 
 def own_papers(*, actor: Actor) -> list[LabelPaper]:
@@ -85,6 +38,51 @@ def own_paper(key: str, *, actor: Actor) -> LabelPaper:
     if paper is None:
         raise NotFound(_("There is no label paper called “%(stock)s”."), stock=key[:40], field="stock")
     return paper
+
+
+def printers(*, actor: Actor) -> list[Printer]:
+    """The printers of the house, by name. Refuses NotAllowed (who neither labels nor administers)."""
+    _may_see_printers(actor)
+    return list(Printer.objects.filter(withdrawn=False).order_by("name"))
+
+
+def printer_choices() -> list[tuple[str, str]]:
+    """Key and name of each printer, for a form."""
+    return list(Printer.objects.filter(withdrawn=False).order_by("name").values_list("key", "name"))
+
+
+def printer_of(key: str, *, actor: Actor) -> Printer:
+    """One of them. Refuses as `printers` does; BadInput (there is none)."""
+    _may_see_printers(actor)
+    return printer_named(key)
+
+
+def printer_named(key: str) -> Printer:
+    """The printer with this key. Refuses (BadInput) an unknown one."""
+    printer = Printer.objects.filter(withdrawn=False, key=key).first()
+    if printer is None:
+        raise BadInput(_("There is no printer called “%(printer)s”."), printer=key[:40], field="printer")
+    return printer
+
+
+def print_run_of(code: str, *, actor: Actor) -> PrintRun:
+    """A print run. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.LABEL)
+    run = PrintRun.objects.select_related("job", "printer").filter(code=code).first()
+    if run is None:
+        raise NotFound(_("There is no such print run."))
+    return run
+
+
+def print_runs(*, actor: Actor, most: int = 20) -> list[PrintRun]:
+    """The latest print runs, newest first. Refuses NotAllowed."""
+    require(actor, Word.LABEL)
+    return list(PrintRun.objects.select_related("job", "printer").order_by("-id")[:most])
+
+
+def _may_see_printers(actor: Actor) -> None:
+    if not actor.holds(Word.ADMINISTER):
+        require(actor, Word.LABEL)
 
 
 def every_stock() -> dict[str, LabelStock]:
@@ -114,22 +112,3 @@ def batch_of(tag: str) -> dt.datetime:
     if found is None:
         raise NotFound(_("The tag %(tag)s was never given out."), tag=tag)
     return found
-
-
-def _kinds(codes: Sequence[str]) -> dict[str, str]:
-    """The category behind each tag that was given out; "" where it is on no device yet."""
-    found: dict[str, str] = {}
-    for start in range(0, len(codes), 500):
-        issued = IssuedTag.objects.filter(code__in=codes[start : start + 500])
-        found.update((code, kind or "") for code, kind in issued.values_list("code", "device__category"))
-    return found
-
-
-def _in_both_languages(category: str) -> str:
-    if category not in CATEGORIES:
-        return ""
-    names = []
-    for language in ("fr", "nl"):
-        with translation.override(language):
-            names.append(str(CATEGORIES[category]))
-    return " · ".join(dict.fromkeys(names))

@@ -23,7 +23,7 @@ DOORS = (
     "imports/api.py",
     "imports/pages.py",
 )
-DOORS += ("backend/api.py", "labels/paper_pages.py")
+DOORS += ("backend/api.py", "labels/paper_pages.py", "labels/printer_pages.py", "labels/printer_api.py")
 MOST_LINES = 400
 NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers", "misc", "tools"}
 # They work inside the transaction of the command that calls them, and say so in their docstrings.

@@ -36,5 +36,6 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("imports", _("Imports"), (Word.DECLARE,)),
     Section("labels", _("Labels"), (Word.LABEL,)),
+    Section("label_printers", _("Printers"), (Word.ADMINISTER,)),
     Section("audit", _("Audit"), (Word.AUDIT,)),
 )

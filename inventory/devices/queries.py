@@ -199,6 +199,11 @@ def other_tags(device: Device) -> list[str]:
     return list(tags.order_by("bound_at", "id").values_list("code", flat=True))
 
 
+def labels_printed(codes: Iterable[str]) -> int:
+    """How many times labels of these codes left the printer: each print is an entry (R-7.2)."""
+    return Entry.objects.filter(subject_kind="label", subject_key__in=list(codes)).count()
+
+
 def media_of(device: Device) -> QuerySet[Medium]:
     """Storage media that are or were in a device, or in a record merged into it, in the order they were listed."""
     records = Q(stays__device=device) | Q(stays__device__merged_into=device)

@@ -32,6 +32,7 @@ JOB_KINDS: dict[str, JobKind] = {
     for kind in (
         JobKind("evidence", _("Evidence of sanitisation"), Lane.SHORT),
         JobKind("import", _("List to bring in"), Lane.LONG),
+        JobKind("labels", _("Labels to a printer"), Lane.SHORT),
         JobKind("certificates", _("Certificates to print"), Lane.LONG, gives="certificates.zip"),
     )
 }

@@ -24,6 +24,8 @@ KINDS: dict[str, Promise] = {
     "policy": _("Wiping policy"),
     "exception": _("Written exception"),
     "paper": _("Label paper"),
+    "printer": _("Printer"),
+    "label": _("Printed label"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -57,4 +59,10 @@ EVENTS: dict[str, Promise] = {
     "paper.define": _("Label paper added"),
     "paper.correct": _("Label paper measured again"),
     "paper.withdraw": _("Label paper taken off the list"),
+    "printer.set_up": _("Printer set up"),
+    "printer.correct": _("Printer changed"),
+    "printer.nudge": _("Printer corrected"),
+    "printer.withdraw": _("Printer taken off the list"),
+    "label.print": _("Label printed"),
+    "label.reprint": _("Label printed again"),
 }

@@ -20,7 +20,7 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.genealogy.queries import absorbed_by
 from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
-from inventory.devices.queries import device_of, media_of, other_tags, possible_steps, whole_history
+from inventory.devices.queries import device_of, labels_printed, media_of, other_tags, possible_steps, whole_history
 from inventory.devices.steps import take_step
 from inventory.lifecycle import LEFT_CUSTODY, STRAIGHT_WAY, LegalStatus, Status, Step, Word, step_named, steps_from
 from inventory.pages.acts import ACTS
@@ -78,6 +78,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
     media = list(media_of(device))
     kept = reservation_of(device) if actor.holds(Word.READ_REQUESTS) else None
     in_our_hands = Status(device.status) not in NOT_IN_OUR_HANDS
+    further = other_tags(device)
     context = {
         "device": device,
         "kind": CATEGORIES[device.category],
@@ -100,7 +101,8 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "reservation": kept,
         "beside": [ACTS[name] for name in BESIDE if actor.holds(ACTS[name].word) and (in_our_hands or name != "move")],
         "may_label": actor.holds(Word.LABEL),
-        "other_tags": other_tags(device),
+        "other_tags": further,
+        "labels_printed": labels_printed([device.tag, *further]),
         "merges": absorbed_by(device),
         "may_merge": actor.holds(Word.INSPECT),
         "stations": stations(whole_history(device)[:MOST_STATIONS], actor, device.tag),

@@ -153,6 +153,7 @@ def medium_page(request: HttpRequest, code: str) -> HttpResponse:
         "medium": medium,
         "acts": acts,
         "own_work": own_work,
+        "may_label": actor.holds(Word.LABEL),
         "to_destroy": medium.failures >= MOST_FAILURES and medium.state == MediumState.FAILED,
         "may_match": actor.holds(Word.SANITISE) and _lawful(ACTS["sanitise"], medium),
         "may_read_evidence": _may_read_evidence(actor),

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
+from inventory.devices.queries import scanned
 from inventory.lifecycle import Word
 from inventory.wiping.queries import public_facts
 
@@ -16,7 +17,8 @@ def public_device(request: HttpRequest, tag: str) -> HttpResponse:
     """The same page for every tag, known or not; colleagues go to the device's own page."""
     user = request.user
     if user.is_authenticated and user.holds(Word.READ_DEVICES):
-        return redirect("device", tag)
+        medium = scanned(tag, user).medium
+        return redirect("medium", medium.code) if medium else redirect("device", tag)
     return render(request, "inventory/public/device.html", {"facts": public_facts(tag)})
 
 

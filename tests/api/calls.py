@@ -18,6 +18,7 @@ from inventory.devices.genealogy.commands import merge
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
 from inventory.jobs.attempts import work_now
+from inventory.jobs.commands import cancel
 from inventory.lifecycle import Status
 from inventory.scanning.commands import open_session, scan
 from inventory.wiping.batches import lay_ready
@@ -25,7 +26,9 @@ from inventory.wiping.commands import record_manual_sanitisation, verify
 from inventory.wiping.models import QuarantinedBatch
 from inventory.wiping.printing import print_certificates, set_volumes
 from inventory.wiping.second_checks import draw_second_checks, record_second_check
-from labels.commands import Measures, define_paper
+from labels.commands import Measures, PrinterFacts, define_paper, set_up_printer
+from labels.jobs import Wish
+from labels.printing import send
 from tests import journeys
 from tests.api.programs import City
 from tests.inventory.devices import inspection_files
@@ -59,6 +62,11 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     kept_for = kept.reservations.get().line.request
     herma = define_paper("Herma 4200", Measures(*map(Decimal, (210, 297, 90, 40))), actor=people.technician)
     paper = {"key": herma.key}
+    facts = {"kind": "zebra", "stock": "18939", "dpi": 300, "host": "127.0.0.1"}
+    zebra = {"key": set_up_printer("Zebra, dock 2", PrinterFacts(**facts), actor=people.administrator).key}
+    wanted = {"printer": zebra["key"], "tags": [there.tags[Status.READY]]}
+    run = send(Wish((there.tags[Status.READY],), printer=zebra["key"]), actor=people.technician)
+    cancel(run.job.code, actor=people.technician)
     return {
         "POST /devices": {"body": {"devices": [declared]}},
         "POST /devices/found": {"body": {"category": "desktop", "location": "W1"}},
@@ -209,6 +217,13 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /labels/stocks": {"body": {"name": "Herma 4677", "label_width": "63.5", "label_height": "38.1"}},
         "PUT /labels/stocks/{key}": {"in": paper, "body": {"label_width": "63.5", "label_height": "33.9"}},
         "POST /labels/stocks/{key}/withdraw": {"in": paper},
+        "POST /labels/printers": {"body": {"name": "Zebra, counter", **facts}},
+        "PUT /labels/printers/{key}": {"in": zebra, "body": facts},
+        "POST /labels/printers/{key}/nudge": {"in": zebra, "body": {"right": "0.5", "down": "-1"}},
+        "POST /labels/printers/{key}/withdraw": {"in": zebra},
+        "POST /labels/runs": {"body": wanted},
+        "GET /labels/runs/{code}": {"in": {"code": run.code}},
+        "POST /labels/runs/{code}/again": {"in": {"code": run.code}},
         "POST /labels/sheets": {"body": {"tags": [there.tags[Status.READY]]}},
         "POST /labels/tags": {"body": {"count": 1}},
         "GET /labels/{tag}/label.pdf": {"in": ready},

@@ -28,6 +28,7 @@ from tests.benchmarks.judging import judged_files
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
 from tests.benchmarks.reading import READING
+from tests.benchmarks.sheets import ten_thousand_labels, thousand_labels
 from tests.people import everybody
 
 COLUMNS = (
@@ -117,6 +118,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "scan": scan_to_answer,
     "workbook": movements_to_workbook,
     "qr": codes,
+    "sheet": thousand_labels,
+    "sheets": ten_thousand_labels,
     "verify": verified_ledger,
     "judge": judged_files,
     "match": matched_inspection,

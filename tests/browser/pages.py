@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from tests.browser.conftest import Visit
 
 # Files and acts, not pages.
-NOT_PAGES = ("label_picture", "label_pdf", "import_template", "openapi", "agreement_paper", "audit_workbook")
+NOT_PAGES = ("import_template", "openapi", "agreement_paper", "audit_workbook")
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"([^>]*)>')
 ROLES = ("aurore", "wanda", "tine", "victor", "driss", "pol", "anouk", "claire", "mehdi", "adam", "dora")
 

@@ -15,7 +15,8 @@ from PIL import Image
 from inventory.devices.commands import bind_tag, reserve_tags
 from inventory.devices.models import IssuedTag
 from inventory.devices.tags import grouped, new_tag, tag_url
-from labels.queries import batches, labels_of
+from labels.contents import labels_of
+from labels.queries import batches
 from tests.journeys import declared
 
 pytestmark = pytest.mark.django_db
@@ -55,18 +56,19 @@ def test_a_device_has_a_label_page_with_its_preview_and_its_files(desk):
 
 def test_the_files_of_one_label_come_on_the_paper_asked_for(desk):
     tag = declared().tag
-    wish = {"stock": "DK-11209", "first": 1, "copies": 2, "dpi": 300, "save": "pdf"}
-    pdf = desk.get(reverse("label_pdf", args=[tag]), wish)
+    wish = {"stock": "DK-11209", "first": 1, "copies": 2, "dpi": 300, "design": "device"}
+    pdf = desk.post(reverse("label_file", args=[tag]), {**wish, "act": "save"})
     assert pages_of(pdf) == 2
-    assert pdf["Content-Disposition"] == f'attachment; filename="label-{tag}.pdf"'
-    png = desk.get(reverse("label_picture", args=[tag]), {**wish, "dpi": 203, "save": "png"})
+    assert pdf["Content-Disposition"] == f'attachment; filename="labels-{tag}.pdf"'
+    png = desk.post(reverse("label_file", args=[tag]), {**wish, "dpi": 203, "act": "png"})
     assert Image.open(io.BytesIO(png.content)).size == (496, 232)
     # The paper in the printer is remembered.
     assert b'value="DK-11209" selected' in desk.get(reverse("label", args=[tag])).content
 
 
 def test_an_impossible_wish_is_answered_beside_its_field(desk):
-    response = desk.get(reverse("label_pdf", args=[declared().tag]), {"stock": "L7160", "first": 22})
+    wish = {"stock": "L7160", "first": 22, "copies": 1, "dpi": 300, "design": "device"}
+    response = desk.post(reverse("label_file", args=[declared().tag]), wish)
     assert response.status_code == 422
     assert "between 1 and 21" in response.content.decode()
     response = desk.get(reverse("label", args=[declared().tag]), {"stock": "L4731"})
@@ -78,7 +80,8 @@ def test_a_sheet_is_printed_from_whatever_was_scanned(desk):
     first, second = declared().tag, declared().tag
     scans = f"{grouped(first).lower()}\r\n{tag_url(second, 'old-host.example')}\n{first}\n"
     response = desk.post(
-        reverse("label_sheet"), {"tags": scans, "stock": "L7160", "first": 21, "copies": 1, "save": "pdf"}
+        reverse("label_sheet"),
+        {"tags": scans, "stock": "L7160", "first": 21, "copies": 1, "dpi": 300, "design": "device", "act": "save"},
     )
     assert response.status_code == 200
     assert pages_of(response) == 2
@@ -89,7 +92,7 @@ def test_a_sheet_is_printed_from_whatever_was_scanned(desk):
     ("wish", "sentence"),
     [
         ({"tags": "7K3QX9M21\n7K3QX9M22"}, "Line 2: The check symbol of “7K3QX9M22” does not fit"),
-        ({"tags": ""}, "required"),
+        ({"tags": ""}, "at least one tag"),
         ({"first": "22"}, "between 1 and 21"),
         ({"stock": "L4731"}, "not one of the available choices"),
         ({"copies": "51"}, "less than or equal to 50"),
@@ -97,7 +100,7 @@ def test_a_sheet_is_printed_from_whatever_was_scanned(desk):
 )
 def test_a_sheet_form_that_cannot_be_printed_says_why_and_keeps_the_answers(desk, wish, sentence):
     tag = declared().tag
-    asked = {"tags": tag, "stock": "L7160", "first": "1", "copies": "1", **wish}
+    asked = {"tags": tag, "stock": "L7160", "first": "1", "copies": "1", "dpi": 300, "design": "device", **wish}
     response = desk.post(reverse("label_sheet"), asked)
     assert response.status_code == 422
     html = response.content.decode()
@@ -107,7 +110,10 @@ def test_a_sheet_form_that_cannot_be_printed_says_why_and_keeps_the_answers(desk
 
 def test_a_tag_never_given_out_is_not_printed(desk):
     stranger = new_tag()
-    response = desk.post(reverse("label_sheet"), {"tags": stranger, "stock": "L7160", "first": 1, "copies": 1})
+    response = desk.post(
+        reverse("label_sheet"),
+        {"tags": stranger, "stock": "L7160", "first": 1, "copies": 1, "dpi": 300, "design": "device"},
+    )
     assert response.status_code == 404
     assert "never given out" in response.content.decode()
     assert desk.get(reverse("label", args=[stranger])).status_code == 404
@@ -143,7 +149,7 @@ def test_new_tags_are_made_once_and_can_be_printed_again(desk, people):
 def test_only_those_who_label_print_labels(client, people):
     tag = declared().tag
     client.force_login(people.auditor)
-    for address in (reverse("labels"), reverse("label", args=[tag]), reverse("label_pdf", args=[tag])):
+    for address in (reverse("labels"), reverse("label", args=[tag]), reverse("label_preview")):
         assert client.get(address).status_code == 403
     for address in (reverse("label_sheet"), reverse("labels_beforehand")):
         assert client.post(address, {"tags": tag, "count": 1}).status_code == 403

@@ -134,7 +134,7 @@ def test_a_paper_of_ones_own_is_used_like_any_other(client, people):
     assert usable_stocks()["herma-4677"].label == (63.5, 33.9)
     client.force_login(people.technician)
     tag = declared().tag
-    asked = {"tags": tag, "stock": "herma-4677", "first": 24, "copies": 1}
+    asked = {"tags": tag, "stock": "herma-4677", "first": 24, "copies": 1, "dpi": 300, "design": "device"}
     assert client.post(reverse("label_sheet"), asked).content.startswith(b"%PDF")
     entry = Entry.objects.get(subject_kind="paper")
     assert (entry.event, entry.subject_key) == ("paper.define", "herma-4677")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import tracemalloc
 
 import pikepdf
 import pytest
@@ -126,6 +127,22 @@ def test_fonts_are_embedded_and_the_same_labels_give_the_same_file():
         used = [font for font in fonts.values() if font.Subtype == "/TrueType"]
         assert len(used) == 3
         assert all("/FontFile2" in font.FontDescriptor for font in used)
+
+
+def test_memory_stays_flat_and_a_label_takes_less_than_a_kilobyte():
+    def peak_of(count):
+        labels = (label() for _number in range(count))
+        tracemalloc.start()
+        content = sheet_pdf(labels, STOCKS["70x37"])
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return len(content), peak
+
+    sheet_pdf([label()], STOCKS["70x37"])
+    small, large = peak_of(200), peak_of(1200)
+    assert large[0] < 1000 * 1200
+    # 10,000 labels more take less than 20 MB.
+    assert large[1] - small[1] < 2000 * 1000
 
 
 def test_copies_and_the_first_free_place_decide_the_number_of_pages():
