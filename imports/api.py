@@ -13,9 +13,10 @@ from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.pagination import LimitOffsetPagination, paginate
 
+from imports import choosing
 from imports import runs as importing
-from imports.models import ImportRun, StagedRow
-from imports.queries import problem_rows, rows_of, run_coded, runs
+from imports.models import ImportRun, SavedMapping, StagedRow
+from imports.queries import mappings, problem_rows, rows_of, run_coded, runs
 from imports.runs import read_upload
 from inventory.api.asking import NO, actor_of
 
@@ -33,6 +34,15 @@ class CountsOut(Schema):
     without_act: int = Field(description="New rows that name no act or no date: give both when applying.")
 
 
+class ColumnOut(Schema):
+    """One column of the list."""
+
+    heading: str
+    field: str = Field(description="The field it feeds; empty when it feeds none.")
+    why: str = Field(description="Why it feeds none: personal, ignored, unrecognised or doubled.")
+    samples: list[str] = Field(description="Two of its values, while somebody may still choose.")
+
+
 class MappingOut(Schema):
     """Which heading feeds which field, and the headings that feed none."""
 
@@ -41,6 +51,7 @@ class MappingOut(Schema):
     ignored: list[str]
     unrecognised: list[str]
     doubled: list[str]
+    columns: list[ColumnOut] = Field(default_factory=list)
 
 
 class RunOut(Schema):
@@ -55,6 +66,7 @@ class RunOut(Schema):
     job: str | None = Field(description="The long work that reads or applies it: see `/jobs/{code}`")
     counts: CountsOut | None = Field(description="null while it is being read")
     mapping: MappingOut | None
+    mapped_for: str = Field(description="The department for which the meaning of its columns is kept; empty for none.")
     act_reference: str
     decommissioned_on: datetime.date | None
     uploaded_at: datetime.datetime
@@ -117,6 +129,23 @@ class ActIn(Schema):
     decommissioned_on: datetime.date | None = None
 
 
+class ColumnsIn(Schema):
+    """What some columns mean; those not named are read as their headings tell, and give way."""
+
+    fields: dict[str, str] = Field(description="Heading: the field it feeds, or nothing to leave the column out.")
+    department: str = Field("", max_length=150, description="Keep the choice for lists of this department.")
+
+
+class SavedOut(Schema):
+    """What the columns of a department's lists mean."""
+
+    code: str
+    department: str
+    kind: str
+    fields: dict[str, str]
+    saved_at: datetime.datetime
+
+
 class Pages(LimitOffsetPagination):
     """Lists are short and rows at most a spreadsheet's: counted, and never asked for beyond what a database counts."""
 
@@ -162,6 +191,20 @@ def paste(request: HttpRequest, more: PasteIn) -> Status[ImportRun]:
     return Status(201, run)
 
 
+@router.get("/mappings", response={200: list[SavedOut], **NO}, summary="What departments' columns mean")
+@paginate(Pages)
+def saved(request: HttpRequest) -> QuerySet[SavedMapping]:
+    """As somebody chose; used at once for lists with the same headings."""
+    return mappings(actor=actor_of(request))
+
+
+@router.delete("/mappings/{code}", response={204: None, **NO}, summary="Forget what a department's columns mean")
+def forget(request: HttpRequest, code: str) -> Status[None]:
+    """Lists that were read stay as they are."""
+    choosing.forget_mapping(code, actor=actor_of(request))
+    return Status(204, None)
+
+
 @router.get("/{code}", response={200: RunOut, **NO}, summary="One list")
 def one_run(request: HttpRequest, code: str) -> ImportRun:
     """Its state, counts and mapping."""
@@ -173,6 +216,18 @@ def one_run(request: HttpRequest, code: str) -> ImportRun:
 def rows(request: HttpRequest, code: str, fate: str = "") -> QuerySet[StagedRow]:
     """All rows, or those of one fate."""
     return rows_of(run_coded(code, actor=actor_of(request)), fate=fate)
+
+
+@router.post("/{code}/columns", response={200: RunOut, **NO}, summary="Say what columns mean, and preview anew")
+def columns(request: HttpRequest, code: str, more: ColumnsIn) -> ImportRun:
+    """The rows are read again from the file, which is kept for a day at most."""
+    return choosing.choose_columns(
+        code,
+        actor=actor_of(request),
+        fields=more.fields,
+        department=more.department,
+        place=lambda code: reverse("import_run", args=[code]),
+    )
 
 
 @router.post("/{code}/apply", response={200: RunOut, **NO}, summary="Enter the devices of a list, all of them or none")

@@ -126,6 +126,38 @@ def matched(
     return Mapping(fields, **{name: tuple(heap) for name, heap in heaps.items()})
 
 
+def chosen(found: Mapping, headers: tuple[str, ...], choice: Words[str, str]) -> Mapping:
+    """A mapping with what a person chose before what the words tell: heading -> field, "" leaves the column out.
+
+    A column that names people is never fed to a field, whoever chose it.
+    """
+    if not choice:
+        return found
+    personal = {heading.position for heading in found.personal}
+    picked = {position for position, header in enumerate(headers) if header in choice and position not in personal}
+    fields = {choice[headers[position]]: position for position in sorted(picked) if choice[headers[position]]}
+    given_way = []
+    for field, position in found.fields.items():
+        if position in picked:
+            continue
+        if field in fields:
+            given_way.append(Heading(position, headers[position]))
+        else:
+            fields[field] = position
+    left_out = [Heading(position, headers[position]) for position in sorted(picked) if not choice[headers[position]]]
+    return Mapping(
+        fields,
+        found.personal,
+        (*_without(found.ignored, picked), *left_out),
+        _without(found.unrecognised, picked),
+        (*_without(found.doubled, picked), *given_way),
+    )
+
+
+def _without(heap: tuple[Heading, ...], picked: set[int]) -> tuple[Heading, ...]:
+    return tuple(heading for heading in heap if heading.position not in picked)
+
+
 def text(cell: str, length: int) -> str:
     """One line of text in Unicode's composed form; "-", "n/a", "néant" and "geen" mean nothing."""
     value = cell

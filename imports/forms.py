@@ -7,9 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from imports.choosing import fields_of
+from imports.models import ImportRun
 from imports.runs import read_upload
 from imports.sources import SOURCES
 from inventory.errors import Refusal
@@ -57,6 +60,55 @@ class UploadForm(forms.Form):
             cleaned["upload"] = read_upload(given, name or "", source=cleaned["source"])
         except Refusal as refusal:
             self.add_error(field, str(refusal))
+        return cleaned
+
+
+class ColumnsForm(forms.Form):
+    """Which field each column of a list feeds; columns that name people are not asked about."""
+
+    department = forms.CharField(
+        label=_("Keep this for the lists of the department"),
+        help_text=_("Lists with the same headings are then read like this at once. Leave empty for this list only."),
+        max_length=150,
+        required=False,
+    )
+
+    def __init__(self, run: ImportRun, given: QueryDict | None = None) -> None:
+        super().__init__(given, initial={"department": run.mapped_for})
+        self.run = run
+        choices = [("", _("Leave out")), *((one.name, one.heading) for one in fields_of(run))]
+        for place, column in enumerate(run.mapping.get("columns", [])):
+            if column["why"] != "personal":
+                self.fields[f"column_{place}"] = forms.ChoiceField(
+                    label=column["heading"],
+                    choices=choices,
+                    required=False,
+                    initial=column["field"],
+                    help_text=" · ".join(column["samples"]),
+                )
+        self.order_fields([name for name in self.fields if name != "department"])
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        """The fields of the form that stand for columns."""
+        return [self[name] for name in self.fields if name != "department"]
+
+    @property
+    def choice(self) -> dict[str, str]:
+        """What was chosen otherwise than the headings tell, now or before: heading -> field."""
+        said = {str(one.label): self.cleaned_data[one.name] for one in self.columns}
+        told = {column["heading"]: column["field"] for column in self.run.mapping["columns"]}
+        before: dict[str, str] = self.run.choice
+        return before | {heading: name for heading, name in said.items() if name != told[heading]}
+
+    def clean(self) -> dict[str, Any]:
+        """A field is fed by one column."""
+        cleaned = super().clean() or self.cleaned_data
+        fed: dict[str, str] = {}
+        for one in self.columns:
+            name = cleaned.get(one.name)
+            if name and fed.setdefault(name, one.name) != one.name:
+                self.add_error(one.name, _("Another column feeds this field already. Choose one of them."))
         return cleaned
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Words
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -79,12 +80,13 @@ class Source:
                 found.append(present[plain(word)])
         return found
 
-    def mapping(self, headers: tuple[str, ...], kind: Kind) -> Mapping:
-        """Which column feeds which field of a kind of list."""
+    def mapping(self, headers: tuple[str, ...], kind: Kind, choice: Words[str, str] | None = None) -> Mapping:
+        """Which column feeds which field of a kind of list; a person's `choice` (heading -> field) goes first."""
         wanted = (*kind.names, *(one.name for one in self.more))
         own = {plain(heading): name for heading, name in self.own.items() if name in wanted}
         own |= {word: name for word, name in kind.words().items() if word not in own}
-        return columns.matched(headers, wanted, own=own, ignored=self.ignored, trimmed=self.trimmed)
+        told = columns.matched(headers, wanted, own=own, ignored=self.ignored, trimmed=self.trimmed)
+        return columns.chosen(told, headers, choice or {})
 
 
 class Read(NamedTuple):
@@ -125,13 +127,21 @@ class ListReader:
 
     Show it the first rows with `look` (for patterns), then `read` every row, the first ones too. `doubles`: tell a
     number that stands twice by keeping them all; a caller that has the rows in a table may look there instead.
+    `choice`: heading -> field, as a person chose.
     """
 
     def __init__(
-        self, headers: tuple[str, ...], written: Written, source: Source, kind: Kind = COLLECT, *, doubles: bool = True
+        self,
+        headers: tuple[str, ...],
+        written: Written,
+        source: Source,
+        kind: Kind = COLLECT,
+        *,
+        doubles: bool = True,
+        choice: Words[str, str] | None = None,
     ) -> None:
         self.headers, self.source, self.kind = headers, source, kind
-        self.mapping = source.mapping(headers, kind)
+        self.mapping = source.mapping(headers, kind, choice)
         self._look = Look(since_1904=written.since_1904)
         fields = {one.name: one for one in (*kind.fields, *source.more)}
         self._columns = [(fields[name], place, _Memory()) for name, place in self.mapping.fields.items()]

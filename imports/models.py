@@ -1,4 +1,4 @@
-"""Runs of imports and their staged rows. The file itself is never kept: it may hold people's names."""
+"""Runs of imports, their staged rows, and what departments' columns mean. No file is kept: it may name people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from imports.kinds import COLLECT
+from imports.kinds import COLLECT, kind_named
 from imports.listed import FIELDS
 from inventory.devices.categories import CATEGORIES
 from inventory.jobs.models import Job
@@ -89,6 +89,9 @@ class ImportRun(models.Model):
     written = models.JSONField(default=dict)
     # Field -> heading, and the headings that feed no field, by reason.
     mapping = models.JSONField(default=dict)
+    # What a person chose before what the headings tell, heading -> field; and the department it is kept for.
+    choice = models.JSONField(default=dict)
+    mapped_for = models.CharField(max_length=150, blank=True, default="")
     # Given once for rows that do not name them.
     act_reference = models.CharField(max_length=100, blank=True, default="")
     decommissioned_on = models.DateField(null=True, blank=True)
@@ -118,6 +121,36 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedMapping(models.Model):
+    """What the columns of a department's lists mean, as somebody chose it: for every list with the same headings."""
+
+    code = models.CharField(max_length=10, unique=True, default=_new_code, editable=False)
+    department = models.CharField(max_length=150)
+    kind = models.CharField(max_length=20)
+    headings_sha256 = models.CharField(max_length=64)
+    # Heading -> field; "" leaves the column out.
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["department", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["department", "kind", "headings_sha256"], name="one_mapping_a_department_and_headings"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.department
+
+    @property
+    def told(self) -> list[tuple[str, Promise | str]]:
+        """Each heading and the field it feeds, for a page."""
+        names: dict[str, Promise | str] = {one.name: one.heading for one in kind_named(self.kind).fields}
+        return [(heading, names.get(name, name) if name else _("left out")) for heading, name in self.fields.items()]
 
 
 class StagedRow(models.Model):

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports.forms import ActForm, UploadForm
+from imports.choosing import choose_columns, forget_mapping
+from imports.forms import ActForm, ColumnsForm, UploadForm
 from imports.kinds import COLLECT, kind_named
 from imports.models import Fate, ImportRun, State
-from imports.queries import problem_rows, rows_of, run_coded, runs, same_rows
+from imports.queries import mappings, problem_rows, rows_of, run_coded, runs, same_rows
 from imports.runs import apply, discard, stage, undo
 from imports.sources import SOURCES
 from imports.templates_to_fill import CSV, XLSX, template_csv, template_xlsx
@@ -38,6 +39,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor, place=_place).code)
     context = {"form": form, "page": earlier, "may_upload": actor.holds(Word.DECLARE)}
+    context["mappings"] = mappings(actor=actor)
     context["may_sanitise"] = actor.holds(Word.SANITISE)
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
@@ -60,6 +62,25 @@ def apply_run(request: HttpRequest, code: str) -> HttpResponse:
     given = form.cleaned_data if run.counts["without_act"] else {}
     apply(code, actor=_actor(request), place=_place, **given)
     return redirect("import_run", code=code)
+
+
+@require_POST
+def columns_run(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what the columns of a previewed list mean; its rows are read anew."""
+    run = run_coded(code, actor=_actor(request))
+    form = ColumnsForm(run, request.POST)
+    if not form.is_valid():
+        return _show_run(request, run, ActForm(), columns=form, status=422)
+    department = form.cleaned_data["department"]
+    choose_columns(code, actor=_actor(request), fields=form.choice, department=department, place=_place)
+    return redirect("import_run", code=code)
+
+
+@require_POST
+def forget_saved(request: HttpRequest, code: str) -> HttpResponse:
+    """Forget what a department's columns mean."""
+    forget_mapping(code, actor=_actor(request))
+    return redirect("imports")
 
 
 @require_POST
@@ -93,7 +114,9 @@ def template_file(request: HttpRequest, form: str) -> HttpResponse:
     return HttpResponse(content, content_type=media_type, headers=headers)
 
 
-def _show_run(request: HttpRequest, run: ImportRun, form: ActForm, status: int = 200) -> HttpResponse:
+def _show_run(
+    request: HttpRequest, run: ImportRun, form: ActForm, *, columns: ColumnsForm | None = None, status: int = 200
+) -> HttpResponse:
     show = request.GET.get("show", "")
     page = Paginator(rows_of(run, fate=show), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -105,6 +128,7 @@ def _show_run(request: HttpRequest, run: ImportRun, form: ActForm, status: int =
         "source": SOURCES[run.source].label if run.source in SOURCES else run.source,
         "tallies": [(str(fate), fate.label, run.counts.get(str(fate), 0)) for fate in Fate],
         "may_apply": run.state == State.PREVIEWED and _actor(request).holds(Word.DECLARE),
+        "columns": columns or ColumnsForm(run),
         "may_undo": run.state == State.APPLIED and _actor(request).holds(Word.DECLARE),
         "job": run.job,
         "same": same_rows(run),

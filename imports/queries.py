@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
+import orjson
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from imports.models import Fate, ImportRun, StagedRow, State
+from imports.models import Fate, ImportRun, SavedMapping, StagedRow, State
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import serial_key
 from inventory.devices.models import Device
@@ -85,6 +87,23 @@ def same_rows(run: ImportRun) -> ImportRun | None:
         return None
     same = ImportRun.objects.filter(rows_sha256=run.rows_sha256, kind=run.kind, state=State.APPLIED)
     return same.exclude(pk=run.pk).order_by("id").first()
+
+
+def headings_sha256(headers: Iterable[str]) -> str:
+    """The fingerprint of the headings of a list, in whatever order they stand."""
+    return hashlib.sha256(orjson.dumps(sorted(header for header in headers if header))).hexdigest()
+
+
+def mappings(*, actor: Actor) -> QuerySet[SavedMapping]:
+    """What departments' columns mean, by department. Refuses (NotAllowed) who may neither declare nor audit."""
+    _may_read(actor)
+    return SavedMapping.objects.select_related("saved_by").order_by("department", "id")
+
+
+def mappings_for(headers: Iterable[str], kind: str) -> QuerySet[SavedMapping]:
+    """What was saved for lists with these headings, the newest first."""
+    found = SavedMapping.objects.filter(headings_sha256=headings_sha256(headers), kind=kind)
+    return found.order_by("-saved_at", "-id")
 
 
 def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ()) -> dict[tuple[str, str], Known]:

@@ -6,7 +6,7 @@ import copy
 import datetime
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.applying import enter_rows, take_back_rows
 from imports.columns import EARLIEST
 from imports.models import PRESENT, ImportRun, State
+from imports.queries import mappings_for
 from imports.readers.opening import AT_ONCE, Limits, Table, allowed, open_table, read_table
 from imports.sources import recognition
 from imports.staging import stage_rows
@@ -35,7 +36,7 @@ SMALL_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was looked at: its fingerprint, and its rows (small) or its bytes (for the worker)."""
+    """A file that was looked at: its fingerprint, and its bytes, its rows (small), and what is saved of its columns."""
 
     sha256: str
     name: str
@@ -43,6 +44,8 @@ class Upload:
     source: str
     table: Table | None = None
     data: bytes = b""
+    choice: dict[str, str] = field(default_factory=dict)
+    mapped_for: str = ""
 
 
 def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits | None = None) -> Upload:
@@ -61,13 +64,17 @@ def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits:
     # A browser may send a path; only its last part is a name, and only printable signs of it.
     bare = "".join(sign for sign in PurePosixPath(name.replace("\\", "/")).name if sign.isprintable())[:255] or "list"
     sha256 = hashlib.sha256(data).hexdigest()
+    table = None
     if len(data) <= SMALL_BYTES:
         table = read_table(data, name, AT_ONCE)
-        found = recognition(table.headers, source=source or None, kind=KIND)
-        return Upload(sha256, bare, len(data), found.source.name, table)
-    with open_table(data, name, limits) as opened:
-        found = recognition(opened.headers, source=source or None, kind=KIND)
-    return Upload(sha256, bare, len(data), found.source.name, data=data)
+        headers = table.headers
+    else:
+        with open_table(data, name, limits) as opened:
+            headers = opened.headers
+    saved = mappings_for(headers, KIND).first()
+    choice, mapped_for = (saved.fields, saved.department) if saved else ({}, "")
+    found = recognition(headers, source=source or None, kind=KIND, choice=choice)
+    return Upload(sha256, bare, len(data), found.source.name, table, data, choice, mapped_for)
 
 
 @transaction.atomic
@@ -95,15 +102,22 @@ def stage(
     run.name, run.size_bytes, run.source = upload.name, upload.size_bytes, upload.source
     run.act_reference, run.decommissioned_on = act_reference.strip()[:100], decommissioned_on
     run.uploaded_at, run.uploaded_by_id = timezone.now(), actor.pk
-    if upload.table is None:
-        run.state, run.counts = State.READING, {}
-        _save(run)
-        spool.lay(run.code, [("list", upload.data)])
-        return _hand_over(run, actor, place(run.code))
+    run.choice, run.mapped_for = upload.choice, upload.mapped_for
     _save(run)
+    spool.lay(run.code, [("list", upload.data)])
+    return read_again(run, upload.table, actor=actor, place=place)
+
+
+@transaction.atomic
+def read_again(run: ImportRun, table: Table | None, *, actor: Actor, place: Callable[[str], str]) -> ImportRun:
+    """Make the preview of a run anew from its file: at once from a table, else (None) by a worker."""
+    if table is None:
+        run.state, run.counts = State.READING, {}
+        return _hand_over(run, actor, place(run.code))
     run.rows.all().delete()
-    stage_rows(run, upload.table)
+    stage_rows(run, table)
     run.save()
+    spool.fade(run.code)
     return run
 
 
@@ -123,7 +137,7 @@ def apply(
     device was entered or changed since the preview); BadInput (rows with problems, no act or date).
     """
     require(actor, Word.DECLARE)
-    run = _locked(code)
+    run = locked_preview(code)
     run.act_reference = act_reference.strip()[:100] or run.act_reference
     run.decommissioned_on = decommissioned_on or run.decommissioned_on
     _check_date(run.decommissioned_on)
@@ -144,7 +158,7 @@ def apply(
 def discard(code: str, *, actor: Actor) -> ImportRun:
     """Put a preview aside; its rows are forgotten. Refuses: NotAllowed; NotFound; Conflict (settled already)."""
     require(actor, Word.DECLARE)
-    run = _locked(code)
+    run = locked_preview(code)
     run.rows.all().delete()
     return _settle(run, State.DISCARDED, actor)
 
@@ -179,11 +193,11 @@ def _hand_over(run: ImportRun, actor: Actor, place: str) -> ImportRun:
     return run
 
 
-def _locked(code: str) -> ImportRun:
+def locked_preview(code: str) -> ImportRun:
+    """The previewed run of this code, locked. Refuses: NotFound; Conflict (settled already)."""
     # Every preview is locked, not only this one: two lists that name the same device are applied one after the other.
     waiting = {
-        run.code: run
-        for run in ImportRun.objects.select_for_update().filter(state=State.PREVIEWED).order_by("id").defer("mapping")
+        run.code: run for run in ImportRun.objects.select_for_update().filter(state=State.PREVIEWED).order_by("id")
     }
     if code in waiting:
         return waiting[code]
@@ -195,8 +209,16 @@ def _locked(code: str) -> ImportRun:
 
 def _settle(run: ImportRun, state: State, actor: Actor) -> ImportRun:
     run.state, run.settled_at, run.settled_by_id = state, timezone.now(), actor.pk
+    forget_samples(run)
     run.save()
+    spool.clear(run.code)
     return run
+
+
+def forget_samples(run: ImportRun) -> None:
+    """Forget the values that showed what the columns hold (unsaved): nobody chooses any more."""
+    for column in run.mapping.get("columns", []):
+        column["samples"] = []
 
 
 def _check_date(day: datetime.date | None) -> None:

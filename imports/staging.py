@@ -24,6 +24,8 @@ from inventory.ledger.rows import write_rows
 
 # Rows a transaction: what others wait for while a long list is read.
 BATCH = 5_000
+# Rows from the top in which values are looked for that show what a column holds.
+SAMPLED = 200
 _COLUMNS = (
     *("run_id", "line", "fate", "values", "problems", "notices", "tag"),
     *("changes", "number_key", "serial_key", "lacks_act"),
@@ -37,13 +39,14 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
     `progress` is told how many rows are staged, within the transaction that stages them. Refuses (BadInput, BadFile)
     what is no list of this kind.
     """
-    reader, found = open_list(table, run.source or None, run.kind, doubles=False)  # type: ignore[arg-type]
+    reader, found = open_list(table, run.source or None, run.kind, doubles=False, choice=run.choice)  # type: ignore[arg-type]
     run.source, run.mapping = found.source.name, _mapping(reader)
     run.written = {name: getattr(table.written, name) for name in ("kind", "encoding", "delimiter", "sheet")}
     done, fingerprint = 0, 0
     for rows in _batches(table):
         if not done:
             reader.look(rows)
+            run.mapping["columns"] = told_columns(reader, rows)
         read = [(row, reader.read(row)) for row in rows]
         with transaction.atomic():
             done += len(rows)
@@ -130,6 +133,36 @@ def _mapping(reader: ListReader) -> dict[str, Any]:
         # All of them, for the rows that are given back.
         "headers": ["" if place in personal else header for place, header in enumerate(headers)],
     }
+
+
+def told_columns(reader: ListReader, rows: list[Row]) -> list[dict[str, Any]]:
+    """Each column: its heading, the field it feeds, why it feeds none, and two values of it where none names people."""
+    mapping = reader.mapping
+    feeds = {place: name for name, place in mapping.fields.items()}
+    heaps = ("personal", "ignored", "unrecognised", "doubled")
+    why = {one.position: heap for heap in heaps for one in getattr(mapping, heap)}
+    return [
+        {
+            "heading": header,
+            "field": feeds.get(place, ""),
+            "why": why.get(place, ""),
+            # Remarks and what is not needed are not shown: names stand in them sooner or later.
+            "samples": [] if why.get(place) in ("personal", "ignored") else _samples(rows[:SAMPLED], place),
+        }
+        for place, header in enumerate(reader.headers)
+        if header
+    ]
+
+
+def _samples(rows: list[Row], place: int) -> list[str]:
+    found: dict[str, None] = {}
+    for row in rows:
+        cell = row.cell(place).strip()
+        if cell and "@" not in cell and not holds_national_number(cell):
+            found[cell[:60]] = None
+            if len(found) == 2:
+                break
+    return list(found)
 
 
 def _mark_doubles(run: ImportRun, reader: ListReader) -> None:

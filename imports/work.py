@@ -7,7 +7,7 @@ from django.db import transaction
 from imports.applying import enter_rows
 from imports.models import ImportRun, State
 from imports.readers.opening import open_table
-from imports.runs import importing
+from imports.runs import forget_samples, importing
 from imports.staging import stage_rows
 from inventory.documents import spool
 from inventory.errors import Refusal
@@ -41,7 +41,8 @@ def _read(run: ImportRun, attempt: Attempt) -> None:
     except Refusal:
         _end(run, attempt, State.REFUSED)
         raise
-    spool.clear(run.code)
+    # Whoever looks at the rows may say what its columns mean, and have it read again.
+    spool.fade(run.code)
 
 
 def _apply(run: ImportRun, attempt: Attempt) -> None:
@@ -51,6 +52,7 @@ def _apply(run: ImportRun, attempt: Attempt) -> None:
             enter_rows(run, importing(attempt.actor))
             run.state, run.settled_by_id = State.APPLIED, attempt.job.asked_by_id
             run.settled_at = attempt.job.asked_at
+            forget_samples(run)
             run.save()
     except (Cancelled, Refusal):
         # Nothing was entered: it can be looked at, and applied, again.
@@ -58,6 +60,7 @@ def _apply(run: ImportRun, attempt: Attempt) -> None:
             attempt.progress(0)
             ImportRun.objects.filter(pk=run.pk, state=State.APPLYING).update(state=State.PREVIEWED)
         raise
+    spool.clear(run.code)
 
 
 def _end(run: ImportRun, attempt: Attempt, state: State) -> None:

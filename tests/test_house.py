@@ -191,6 +191,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/wiping/deciding.py",
     "inventory/scanning/stocktake.py",
     "imports/runs.py",
+    "imports/choosing.py",
 }
 
 

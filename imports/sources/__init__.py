@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +50,16 @@ class Recognition(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def recognition(headers: tuple[str, ...], *, source: str | None = None, kind: str | None = None) -> Recognition:
+def recognition(
+    headers: tuple[str, ...],
+    *,
+    source: str | None = None,
+    kind: str | None = None,
+    choice: Mapping[str, str] | None = None,
+) -> Recognition:
     """The kind and the source that the headings tell of, where they are not named.
 
+    `choice`: heading -> field where a person chose what a column means.
     Refuses (`BadInput`) an unknown source or kind, a list without a column that says what a row is about, and (as
     `BadFile`) a first line that is no line of headings.
     """
@@ -64,7 +72,7 @@ def recognition(headers: tuple[str, ...], *, source: str | None = None, kind: st
         origin, told = _told(headers)
     score = min(1.0, len(told) / max(4, origin.least)) if told else 0.0
     wanted = kind_named(kind) if kind else _kind(headers, origin)
-    _check_identity(headers, origin, wanted)
+    _check_identity(headers, origin, wanted, choice or {})
     return Recognition(wanted, origin, round(score, 2), tuple(told))
 
 
@@ -83,14 +91,20 @@ def read_list(table: Table, source: str | None = None, kind: str | None = None) 
 
 
 def open_list(
-    table: OpenTable, source: str | None = None, kind: str | None = None, *, doubles: bool = True
+    table: OpenTable,
+    source: str | None = None,
+    kind: str | None = None,
+    *,
+    doubles: bool = True,
+    choice: Mapping[str, str] | None = None,
 ) -> tuple[ListReader, Recognition]:
     """A reader for the rows that an open table yields, and what the list was taken for.
 
     Refuses as `recognition` does.
     """
-    found = recognition(table.headers, source=source, kind=kind)
-    return ListReader(table.headers, table.written, found.source, found.kind, doubles=doubles), found
+    found = recognition(table.headers, source=source, kind=kind, choice=choice)
+    reader = ListReader(table.headers, table.written, found.source, found.kind, doubles=doubles, choice=choice)
+    return reader, found
 
 
 def _told(headers: tuple[str, ...]) -> tuple[Source, list[str]]:
@@ -123,8 +137,8 @@ def _check_headings(headers: tuple[str, ...]) -> None:
         )
 
 
-def _check_identity(headers: tuple[str, ...], source: Source, kind: Kind) -> None:
-    if set(kind.identity) & source.mapping(headers, kind).fields.keys():
+def _check_identity(headers: tuple[str, ...], source: Source, kind: Kind, choice: Mapping[str, str]) -> None:
+    if set(kind.identity) & source.mapping(headers, kind, choice).fields.keys():
         return
     present = ", ".join(header for header in headers if header)[:500]
     if kind is COLLECT:

@@ -58,6 +58,13 @@ def sweep() -> int:
     return len(old)
 
 
+def fade(code: str) -> None:
+    """Let the files kept under a code go in a day: they served, and may be asked for once more."""
+    nearly_old = time.time() - (DAYS_KEPT - 1) * 86_400
+    if kept(code):
+        os.utime(_place(code), (nearly_old, nearly_old))
+
+
 def clear(code: str) -> None:
     """Forget the files kept under a code; quiet when there are none."""
     _place(code).unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from backend.demonstration.clock import clock_at
+from imports.choosing import choose_columns
+from imports.queries import mappings
 from imports.runs import apply, read_upload, stage
 from inventory.allocation.commands import open_round, release
 from inventory.allocation.models import Round
@@ -230,6 +232,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /labels/{tag}/label.png": {"in": ready},
         "POST /imports/": {"file": ("list.csv", LIST)},
         "POST /imports/pasted": {"body": {"text": OTHER_LIST.replace(b"VBX-2", b"VBX-4").decode()}},
+        "DELETE /imports/mappings/{code}": {"in": {"code": _mapping(people)}},
+        "POST /imports/{code}/columns": {"in": {"code": _staged(people)}, "body": {"fields": {"Catégorie": ""}}},
         "GET /imports/{code}": {"in": {"code": _staged(people)}},
         "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},
         "POST /imports/{code}/apply": {"in": {"code": _staged(people)}, "body": {}},
@@ -286,6 +290,13 @@ def _second_checks(people: People) -> dict[str, dict[str, Any]]:
 
 def _staged(people: People) -> str:
     return stage(read_upload(io.BytesIO(OTHER_LIST), "list.csv"), actor=people.warehouse_keeper).code
+
+
+def _mapping(people: People) -> str:
+    other = LIST.replace(b"VBX-1", b"VBX-5").replace(b"PC", b"Portable")
+    run = stage(read_upload(io.BytesIO(other), "list.csv"), actor=people.warehouse_keeper)
+    choose_columns(run.code, actor=people.warehouse_keeper, fields={"Catégorie": ""}, department="Mobilité")
+    return mappings(actor=people.warehouse_keeper).get().code
 
 
 def _applied(people: People) -> str:

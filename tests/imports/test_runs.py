@@ -210,6 +210,7 @@ def test_an_unknown_import_is_refused(people: People):
         run_coded("nowhere", actor=people.warehouse_keeper)
 
 
+@pytest.mark.django_db
 def test_a_name_with_a_path_keeps_its_last_part():
     assert upload(HEADER + ROWS, "C:\\Users\\p\\..\\list.csv").name == "list.csv"
     assert upload(HEADER + ROWS, "../../etc/\u202elist.csv").name == "list.csv"
