@@ -62,6 +62,7 @@ class RunOut(Schema):
     sha256: str
     size_bytes: int
     source: str
+    kind: str = Field(description="What it is a list of: declare (devices to collect), receive or associations.")
     state: str = Field(description="reading, refused, previewed, applying, applied, discarded or undone")
     job: str | None = Field(description="The long work that reads or applies it: see `/jobs/{code}`")
     counts: CountsOut | None = Field(description="null while it is being read")
@@ -112,6 +113,7 @@ class UploadIn(Schema):
     """Beside the file: where it comes from, and act and date for the rows that name none."""
 
     source: str = ""
+    kind: str = Field("", description="What it is a list of; empty: its headings tell.")
     act_reference: str = ""
     decommissioned_on: datetime.date | None = None
 
@@ -166,7 +168,7 @@ def all_runs(request: HttpRequest) -> QuerySet[ImportRun]:
 @router.post("", response={201: RunOut, **NO}, summary="Upload a list and preview it")
 def upload(request: HttpRequest, file: File[UploadedFile], more: Form[UploadIn]) -> Status[ImportRun]:
     """Nothing is entered yet. The same file again answers with the same run."""
-    taken = read_upload(file, file.name or "", source=more.source)  # type: ignore[arg-type]
+    taken = read_upload(file, file.name or "", source=more.source, kind=more.kind)  # type: ignore[arg-type]
     run = importing.stage(
         taken,
         actor=actor_of(request),
@@ -180,7 +182,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], more: Form[UploadIn])
 @router.post("/pasted", response={201: RunOut, **NO}, summary="Paste a list and preview it")
 def paste(request: HttpRequest, more: PasteIn) -> Status[ImportRun]:
     """As an uploaded one."""
-    taken = read_upload(BytesIO(more.text.encode("utf-8", "replace")), "pasted.txt", source=more.source)
+    taken = read_upload(BytesIO(more.text.encode("utf-8", "replace")), "pasted.txt", source=more.source, kind=more.kind)
     run = importing.stage(
         taken,
         actor=actor_of(request),
@@ -198,11 +200,12 @@ def saved(request: HttpRequest) -> QuerySet[SavedMapping]:
     return mappings(actor=actor_of(request))
 
 
-@router.delete("/mappings/{code}", response={204: None, **NO}, summary="Forget what a department's columns mean")
-def forget(request: HttpRequest, code: str) -> Status[None]:
+@router.post(
+    "/mappings/{code}/forget", response={200: SavedOut, **NO}, summary="Forget what a department's columns mean"
+)
+def forget(request: HttpRequest, code: str) -> SavedMapping:
     """Lists that were read stay as they are."""
-    choosing.forget_mapping(code, actor=actor_of(request))
-    return Status(204, None)
+    return choosing.forget_mapping(code, actor=actor_of(request))
 
 
 @router.get("/{code}", response={200: RunOut, **NO}, summary="One list")

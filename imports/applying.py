@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ from imports.comparing import differing
 from imports.models import Fate, ImportRun
 from imports.queries import Known, known_devices
 from imports.staging import BATCH, day_of
-from inventory.devices.commands import correct, declare_list
+from inventory.associations.commands import register_association
+from inventory.devices.commands import correct, declare_list, quarantine, receive
 from inventory.devices.entrance import Announced
 from inventory.devices.steps import take_all
 from inventory.errors import Conflict
@@ -24,10 +25,14 @@ Staged = tuple[int, int, dict[str, Any]]  # id, line, values
 
 
 def enter_rows(run: ImportRun, actor: Actor) -> None:
-    """Declare the new devices and correct the known ones, an entry in the ledger each, in flat memory.
+    """Do what the list says, as its kind has it, an entry in the ledger for each thing changed, in flat memory.
 
+    Devices to collect: the new ones are declared and the known ones corrected.
     Refuses (Conflict) when a device was entered or changed since the preview; as `declare_list` and `correct` do.
     """
+    if run.kind in _ENTERING:
+        _ENTERING[run.kind](run, actor)
+        return
     for rows in _batches(run, Fate.NEW):
         announced = [_announced(values, run) for _pk, _line, values in rows]
         _check_still_new(announced)
@@ -43,6 +48,34 @@ def enter_rows(run: ImportRun, actor: Actor) -> None:
         _check_unchanged(tag, known, {name: pair[0] for name, pair in changes.items()})
         facts = {name: _value(name, pair[1]) for name, pair in changes.items()}
         correct(tag, actor=actor, facts=facts, list_sha256=run.sha256)
+
+
+def receive_rows(run: ImportRun, actor: Actor) -> None:
+    """Take every device of the list into the warehouse, where its row says. Refuses as `receive` does."""
+    for rows in _batches(run, Fate.CHANGED):
+        tags = dict(run.rows.filter(pk__in=[row[0] for row in rows]).values_list("pk", "tag"))
+        for pk, _line, values in rows:
+            receive(tags[pk], actor=actor, location=values["location"])
+            if values.get("condition") == "dangerous_battery":
+                quarantine(tags[pk], actor=actor, reason="dangerous_battery")
+
+
+def register_rows(run: ImportRun, actor: Actor) -> None:
+    """Register every new association; its eligibility is still to be decided. Refuses as `register_association`."""
+    for rows in _batches(run, Fate.NEW):
+        for pk, _line, values in rows:
+            said = {name: values.get(name, "") for name in _REGISTERED}
+            run.rows.filter(pk=pk).update(tag=register_association(actor=actor, **said).code)
+
+
+_REGISTERED = (
+    *("name", "legal_form", "official_language", "enterprise_number"),
+    *("street", "postcode", "municipality"),
+)
+_ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
+    "receive": receive_rows,
+    "associations": register_rows,
+}
 
 
 def take_back_rows(run: ImportRun, actor: Actor) -> None:

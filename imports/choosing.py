@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.kinds import Field, kind_named
 from imports.models import ImportRun, SavedMapping
-from imports.queries import headings_sha256
+from imports.queries import check_brings_lists, headings_sha256, mappings
 from imports.readers.opening import AT_ONCE, read_table
 from imports.runs import SMALL_BYTES, locked_preview, read_again
 from imports.sources import SOURCES, recognition
 from inventory.devices.gatekeepers import require
 from inventory.documents import spool
 from inventory.errors import BadInput, Conflict, NotFound
-from inventory.lifecycle import Actor, Word
+from inventory.lifecycle import Actor
 
 
 def fields_of(run: ImportRun) -> tuple[Field, ...]:
@@ -42,8 +42,7 @@ def choose_columns(
     NotFound; Conflict (settled, or the file is no longer kept); BadInput (no such column or field, a column that names
     people, two columns for one field, nothing left that says what a row is about).
     """
-    require(actor, Word.DECLARE)
-    run = locked_preview(code)
+    run = locked_preview(code, actor)
     _check_choice(run, fields)
     headers = tuple(run.mapping["headers"])
     recognition(headers, source=run.source, kind=run.kind, choice=fields)
@@ -65,12 +64,15 @@ def choose_columns(
 
 
 @transaction.atomic
-def forget_mapping(code: str, *, actor: Actor) -> None:
+def forget_mapping(code: str, *, actor: Actor) -> SavedMapping:
     """Forget what a department's columns mean; lists that were read stay as they are. Refuses: NotAllowed; NotFound."""
-    require(actor, Word.DECLARE)
-    gone, _rows = SavedMapping.objects.filter(code=code).delete()
-    if not gone:
+    check_brings_lists(actor)
+    saved = mappings(actor=actor).filter(code=code).first()
+    if saved is None:
         raise NotFound(_("There is no saved meaning of columns %(code)s."), code=code)
+    require(actor, kind_named(saved.kind).needs)
+    saved.delete()
+    return saved
 
 
 def _fingerprint(run: ImportRun) -> str:

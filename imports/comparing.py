@@ -45,14 +45,14 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
     if device.tag and tagged is None:
         message = str(_("No device bears the tag %(tag)s.")) % {"tag": device.tag}
         mend = str(_("Leave the tag out for a new device, or correct it."))
-        return _problem(device, headings.get("tag", ""), message, mend)
+        return problem_of(device, headings.get("tag", ""), message, mend)
     found = tagged or numbered or serialled
     if found is None:
         return Compared(Fate.NEW, notices=device.notices)
     if {"inventory_number", "serial"} <= set(device.cleared):
         message = str(_("A device keeps its inventory number or its serial number: both would be emptied."))
         mend = str(_("Leave one of the two cells as it is."))
-        return _problem(device, headings.get("inventory_number", ""), message, mend, found.tag)
+        return problem_of(device, headings.get("inventory_number", ""), message, mend, found.tag)
     if tagged and tagged.tag == found.tag:
         return _known(device, found, device.notices)
     other_serial = numbered and device.serial and serial_key(numbered.serial) not in ("", serial_key(device.serial))
@@ -62,7 +62,7 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
             "tag": numbered.tag,
         }
         mend = str(_("Correct the inventory number or the serial number, or remove the row."))
-        return _problem(device, headings.get("inventory_number", ""), message, mend, numbered.tag)
+        return problem_of(device, headings.get("inventory_number", ""), message, mend, numbered.tag)
     notices = device.notices
     if serialled and device.inventory_number and serialled.inventory_number not in ("", device.inventory_number):
         told = str(_("Known under the inventory number %(number)s.")) % {"number": serialled.inventory_number}
@@ -124,6 +124,7 @@ def _fields(kind: type[Any]) -> Iterator[str]:
     return (one.name for one in fields(kind) if one.name not in ("line", "notices", "cleared"))
 
 
-def _problem(device: ListedDevice, heading: str, message: str, mend: str, tag: str = "") -> Compared:
+def problem_of(device: Any, heading: str, message: str, mend: str, tag: str = "") -> Compared:
+    """A row (of any kind) that cannot be applied; `heading`: the column to look at."""
     told = (Problem(device.line, heading, message, mend),)
     return Compared(Fate.PROBLEM, tag, problems=told, notices=device.notices)

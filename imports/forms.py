@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imports.choosing import fields_of
+from imports.kinds import Kind
 from imports.models import ImportRun
 from imports.runs import read_upload
 from imports.sources import SOURCES
@@ -27,7 +28,7 @@ class UploadForm(forms.Form):
     """A list, and where it comes from if the headings do not tell."""
 
     file = forms.FileField(
-        label=_("List of devices"),
+        label=_("List"),
         help_text=_(
             "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, at most 100 megabytes. Choose it or drop it here."
         ),
@@ -42,13 +43,19 @@ class UploadForm(forms.Form):
         required=False,
         strip=False,
     )
+    kind = forms.ChoiceField(label=_("What it is a list of"), required=False)
     source = forms.ChoiceField(label=_("Where it comes from"), choices=source_choices, required=False)
+
+    def __init__(self, kinds: list[Kind], *given: Any) -> None:
+        super().__init__(*given)
+        choice = cast(forms.ChoiceField, self.fields["kind"])
+        choice.choices = [("", _("Find out by the headings")), *((kind.name, kind.label) for kind in kinds)]
 
     def clean(self) -> dict[str, Any]:
         """Read the list, and say beside the field why it cannot be read."""
         cleaned = super().clean() or self.cleaned_data
         file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
-        if "file" not in cleaned or "source" not in cleaned:
+        if not {"file", "source", "kind"} <= cleaned.keys():
             return cleaned
         if bool(file) == bool(pasted.strip()):
             self.add_error("file", _("Choose a file, or paste the cells of a list: one of the two."))
@@ -57,7 +64,7 @@ class UploadForm(forms.Form):
         name = file.name if isinstance(file, UploadedFile) else str(_("pasted list"))
         try:
             given = file or BytesIO(pasted.encode("utf-8", "replace"))
-            cleaned["upload"] = read_upload(given, name or "", source=cleaned["source"])
+            cleaned["upload"] = read_upload(given, name or "", source=cleaned["source"], kind=cleaned["kind"])
         except Refusal as refusal:
             self.add_error(field, str(refusal))
         return cleaned

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from imports.kinds import COLLECT, kind_named
+from imports.kinds import COLLECT, KINDS, Kind, kind_named
 from imports.listed import FIELDS
 from inventory.devices.categories import CATEGORIES
 from inventory.jobs.models import Job
@@ -82,7 +82,7 @@ class ImportRun(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField()
-    # What the list is of; lists of devices to collect are the first kind.
+    # What the list is of: a name of `KINDS`.
     kind = models.CharField(max_length=20, default="declare")
     source = models.CharField(max_length=30)
     # How the file was written: format, encoding, separator, sheet.
@@ -163,8 +163,8 @@ class StagedRow(models.Model):
     # Each with column, message and mend.
     problems = models.JSONField(default=list)
     notices = models.JSONField(default=list)
-    # The device that is known already, or that the row became.
-    tag = models.CharField(max_length=9, blank=True, default="")
+    # The device that is known already, or that the row became; of associations its code.
+    tag = models.CharField(max_length=20, blank=True, default="")
     # What applying changes in a device that is known: field -> [current, new].
     changes = models.JSONField(default=dict)
     # The numbers as they compare, to find those that stand twice in a list of any length.
@@ -187,10 +187,15 @@ class StagedRow(models.Model):
     @property
     def told_changes(self) -> list[tuple[Promise, str, str]]:
         """What applying changes, for a page: the field's name, what stands there, what the list says."""
-        names = {one.name: one.heading for one in COLLECT.fields}
+        names = {one.name: one.heading for kind in (*KINDS.values(), COLLECT) for one in kind.fields}
         return [
             (names[name], _as_shown(name, pair[0]), _as_shown(name, pair[1])) for name, pair in self.changes.items()
         ]
+
+    def cells_of(self, kind: Kind) -> list[tuple[Promise, str]]:
+        """What the row says, field by field, for a page: heading and words."""
+        said = ((one, self.values.get(one.name, "")) for one in kind.fields)
+        return [(one.heading, str(one.labels.get(value, value))) for one, value in said]
 
     @property
     def shown(self) -> dict[str, Any]:

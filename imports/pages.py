@@ -15,11 +15,11 @@ from imports.choosing import choose_columns, forget_mapping
 from imports.forms import ActForm, ColumnsForm, UploadForm
 from imports.kinds import COLLECT, kind_named
 from imports.models import Fate, ImportRun, State
-from imports.queries import mappings, problem_rows, rows_of, run_coded, runs, same_rows
+from imports.queries import check_brings_lists, kinds_of, mappings, problem_rows, rows_of, run_coded, runs, same_rows
 from imports.runs import apply, discard, stage, undo
 from imports.sources import SOURCES
 from imports.templates_to_fill import CSV, XLSX, template_csv, template_xlsx
-from inventory.devices.gatekeepers import require
+from imports.words import done, fate_label, next_step
 from inventory.lifecycle import Actor, Word
 from inventory.pages.files import csv_file
 
@@ -32,13 +32,14 @@ def upload_page(request: HttpRequest) -> HttpResponse:
     """Choose a list; below it, the lists that came before."""
     actor = _actor(request)
     earlier = Paginator(runs(actor=actor), RUNS_A_PAGE).get_page(request.GET.get("page"))
-    form = UploadForm()
+    kinds = kinds_of(actor)
+    form = UploadForm(kinds)
     if request.method == "POST":
-        require(actor, Word.DECLARE)
-        form = UploadForm(request.POST, request.FILES)
+        check_brings_lists(actor)
+        form = UploadForm(kinds, request.POST, request.FILES)
         if form.is_valid():
             return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor, place=_place).code)
-    context = {"form": form, "page": earlier, "may_upload": actor.holds(Word.DECLARE)}
+    context = {"form": form, "page": earlier, "may_upload": bool(kinds), "kinds": kinds}
     context["mappings"] = mappings(actor=actor)
     context["may_sanitise"] = actor.holds(Word.SANITISE)
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
@@ -117,6 +118,8 @@ def template_file(request: HttpRequest, form: str) -> HttpResponse:
 def _show_run(
     request: HttpRequest, run: ImportRun, form: ActForm, *, columns: ColumnsForm | None = None, status: int = 200
 ) -> HttpResponse:
+    kind = kind_named(run.kind)
+    may = _actor(request).holds(kind.needs)
     show = request.GET.get("show", "")
     page = Paginator(rows_of(run, fate=show), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -126,10 +129,15 @@ def _show_run(
         "show": show,
         "state": State(run.state),
         "source": SOURCES[run.source].label if run.source in SOURCES else run.source,
-        "tallies": [(str(fate), fate.label, run.counts.get(str(fate), 0)) for fate in Fate],
-        "may_apply": run.state == State.PREVIEWED and _actor(request).holds(Word.DECLARE),
+        "kind": kind,
+        "cells": [] if kind is COLLECT else [(row, row.cells_of(kind)) for row in page],
+        "headings": [one.heading for one in kind.fields],
+        "next_step": next_step(run),
+        "done": done(run),
+        "tallies": [(str(fate), fate_label(fate, run.kind), run.counts.get(str(fate), 0)) for fate in Fate],
+        "may_apply": run.state == State.PREVIEWED and may,
         "columns": columns or ColumnsForm(run),
-        "may_undo": run.state == State.APPLIED and _actor(request).holds(Word.DECLARE),
+        "may_undo": run.state == State.APPLIED and may,
         "job": run.job,
         "same": same_rows(run),
     }

@@ -13,10 +13,12 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from imports.kinds import BROUGHT_IN, KINDS, Kind
 from imports.models import Fate, ImportRun, SavedMapping, StagedRow, State
+from inventory.associations.models import Association
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import serial_key
-from inventory.devices.models import Device
+from inventory.devices.models import Device, Location
 from inventory.errors import NotFound
 from inventory.lifecycle import LEFT_CUSTODY, Actor, Status, Word
 
@@ -49,17 +51,22 @@ _COLUMNS = tuple(column.name for column in fields(Known))
 
 
 def runs(*, actor: Actor) -> QuerySet[ImportRun]:
-    """Every run, newest first. Refuses (NotAllowed) who may neither declare devices nor audit."""
-    _may_read(actor)
-    return ImportRun.objects.select_related("uploaded_by", "settled_by").order_by("-id")
+    """The runs of the kinds that the actor may bring in or audit, newest first. Refuses (NotAllowed) others."""
+    found = ImportRun.objects.filter(kind__in=_kinds_read_by(actor))
+    return found.select_related("uploaded_by", "settled_by").order_by("-id")
 
 
 def run_coded(code: str, *, actor: Actor) -> ImportRun:
-    """The run with this code. Refuses: NotAllowed; NotFound."""
+    """The run with this code. Refuses: NotAllowed; NotFound (also: of a kind that is not yours)."""
     found = runs(actor=actor).filter(code=code).first()
     if found is None:
         raise NotFound(_("There is no import %(code)s."), code=code)
     return found
+
+
+def kinds_of(actor: Actor) -> list[Kind]:
+    """The kinds of list that the actor may bring in."""
+    return [kind for kind in BROUGHT_IN.values() if actor.holds(kind.needs)]
 
 
 def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
@@ -95,15 +102,21 @@ def headings_sha256(headers: Iterable[str]) -> str:
 
 
 def mappings(*, actor: Actor) -> QuerySet[SavedMapping]:
-    """What departments' columns mean, by department. Refuses (NotAllowed) who may neither declare nor audit."""
-    _may_read(actor)
-    return SavedMapping.objects.select_related("saved_by").order_by("department", "id")
+    """What departments' columns mean, by department. Refuses (NotAllowed) who may bring no list in."""
+    found = SavedMapping.objects.filter(kind__in=_kinds_read_by(actor))
+    return found.select_related("saved_by").order_by("department", "id")
 
 
-def mappings_for(headers: Iterable[str], kind: str) -> QuerySet[SavedMapping]:
-    """What was saved for lists with these headings, the newest first."""
-    found = SavedMapping.objects.filter(headings_sha256=headings_sha256(headers), kind=kind)
-    return found.order_by("-saved_at", "-id")
+def mappings_for(headers: Iterable[str], kind: str = "") -> QuerySet[SavedMapping]:
+    """What was saved for lists with these headings, of one kind or of any, the newest first."""
+    found = SavedMapping.objects.filter(headings_sha256=headings_sha256(headers))
+    return (found.filter(kind=kind) if kind else found).order_by("-saved_at", "-id")
+
+
+def check_brings_lists(actor: Actor) -> None:
+    """Refuse (NotAllowed) who may bring in no kind of list, before anything is looked for."""
+    if not kinds_of(actor):
+        require(actor, Word.DECLARE)
 
 
 def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ()) -> dict[tuple[str, str], Known]:
@@ -129,9 +142,28 @@ def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ())
     return known
 
 
-def _may_read(actor: Actor) -> None:
-    if not actor.holds(Word.AUDIT):
+def known_places(codes: Iterable[str]) -> frozenset[str]:
+    """Which of these codes are those of a location."""
+    return frozenset(Location.objects.filter(code__in=set(codes)).values_list("code", flat=True))
+
+
+def known_associations(numbers: Iterable[str], names: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The codes of associations we have: by ("enterprise_number", digits), and without a number by ("name", name)."""
+    known: dict[tuple[str, str], str] = {}
+    for column, values, more in (("enterprise_number", numbers, {}), ("name", names, {"enterprise_number": ""})):
+        for some in _slices(sorted(set(values) - {""})):
+            found = Association.objects.filter(**{f"{column}__in": some}, **more).order_by("-id")
+            known |= {(column, value): code for value, code in found.values_list(column, "code")}
+    return known
+
+
+def _kinds_read_by(actor: Actor) -> list[str]:
+    if actor.holds(Word.AUDIT):
+        return list(KINDS)
+    kinds = [kind.name for kind in kinds_of(actor)]
+    if not kinds:
         require(actor, Word.DECLARE)
+    return kinds
 
 
 def _slices(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -16,18 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.applying import enter_rows, take_back_rows
 from imports.columns import EARLIEST
+from imports.kinds import COLLECT, kind_named
 from imports.models import PRESENT, ImportRun, State
-from imports.queries import mappings_for
+from imports.queries import check_brings_lists, mappings_for, run_coded
 from imports.readers.opening import AT_ONCE, Limits, Table, allowed, open_table, read_table
 from imports.sources import recognition
 from imports.staging import stage_rows
 from inventory.devices.gatekeepers import require
 from inventory.documents import spool
-from inventory.errors import BadFile, BadInput, Conflict, NotFound
+from inventory.errors import BadFile, BadInput, Conflict
 from inventory.jobs.commands import enqueue
-from inventory.lifecycle import Actor, Word
+from inventory.lifecycle import Actor
 
-KIND = "declare"
 # Read while somebody waits for the page; what is larger goes to the worker.
 SMALL_BYTES = 300_000
 # Applied while somebody waits.
@@ -42,16 +42,20 @@ class Upload:
     name: str
     size_bytes: int
     source: str
+    kind: str = COLLECT.name
     table: Table | None = None
     data: bytes = b""
     choice: dict[str, str] = field(default_factory=dict)
     mapped_for: str = ""
 
 
-def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits: Limits | None = None) -> Upload:
+def read_upload(
+    file: BinaryIO, name: str, *, source: str | None = None, kind: str = "", limits: Limits | None = None
+) -> Upload:
     """Look at an uploaded file; takes no lock and writes nothing, so it may take its time.
 
-    Refuses: BadFile (not a list, or too large); BadInput (no column with numbers of devices, unknown source).
+    Refuses: BadFile (not a list, or too large); BadInput (no column with numbers of devices, unknown
+    source or kind, a kind that is read only). `kind`: what it is a list of, where its headings shall not tell.
     """
     limits = limits or allowed()
     data = file.read(limits.bytes + 1)
@@ -71,10 +75,12 @@ def read_upload(file: BinaryIO, name: str, *, source: str | None = None, limits:
     else:
         with open_table(data, name, limits) as opened:
             headers = opened.headers
-    saved = mappings_for(headers, KIND).first()
+    saved = mappings_for(headers, kind).first()
     choice, mapped_for = (saved.fields, saved.department) if saved else ({}, "")
-    found = recognition(headers, source=source or None, kind=KIND, choice=choice)
-    return Upload(sha256, bare, len(data), found.source.name, table, data, choice, mapped_for)
+    found = recognition(headers, source=source or None, kind=kind or (saved.kind if saved else None), choice=choice)
+    if found.kind.no_way_in:
+        raise BadInput(found.kind.no_way_in, field="kind" if kind else "file")
+    return Upload(sha256, bare, len(data), found.source.name, found.kind.name, table, data, choice, mapped_for)
 
 
 @transaction.atomic
@@ -92,13 +98,13 @@ def stage(
     preview of the same file is made anew, since devices may have come meanwhile. Refuses: NotAllowed; BadInput
     (a date of decommissioning before 1990 or to come); Conflict (it is being read or applied just now).
     """
-    require(actor, Word.DECLARE)
+    require(actor, kind_named(upload.kind).needs)
     _check_date(decommissioned_on)
-    present = ImportRun.objects.select_for_update().filter(sha256=upload.sha256, kind=KIND)
+    present = ImportRun.objects.select_for_update().filter(sha256=upload.sha256, kind=upload.kind)
     run = present.filter(state__in=PRESENT).first()
     if run is not None and run.state != State.PREVIEWED:
         return run
-    run = run or ImportRun(sha256=upload.sha256, kind=KIND)
+    run = run or ImportRun(sha256=upload.sha256, kind=upload.kind)
     run.name, run.size_bytes, run.source = upload.name, upload.size_bytes, upload.source
     run.act_reference, run.decommissioned_on = act_reference.strip()[:100], decommissioned_on
     run.uploaded_at, run.uploaded_by_id = timezone.now(), actor.pk
@@ -136,8 +142,7 @@ def apply(
     `decommissioned_on` fill the rows that name none. Refuses: NotAllowed; NotFound; Conflict (settled already, or a
     device was entered or changed since the preview); BadInput (rows with problems, no act or date).
     """
-    require(actor, Word.DECLARE)
-    run = locked_preview(code)
+    run = locked_preview(code, actor)
     run.act_reference = act_reference.strip()[:100] or run.act_reference
     run.decommissioned_on = decommissioned_on or run.decommissioned_on
     _check_date(run.decommissioned_on)
@@ -157,8 +162,7 @@ def apply(
 @transaction.atomic
 def discard(code: str, *, actor: Actor) -> ImportRun:
     """Put a preview aside; its rows are forgotten. Refuses: NotAllowed; NotFound; Conflict (settled already)."""
-    require(actor, Word.DECLARE)
-    run = locked_preview(code)
+    run = locked_preview(code, actor)
     run.rows.all().delete()
     return _settle(run, State.DISCARDED, actor)
 
@@ -167,12 +171,16 @@ def discard(code: str, *, actor: Actor) -> ImportRun:
 def undo(code: str, *, actor: Actor) -> ImportRun:
     """Undo an applied list as a whole: what it entered is withdrawn, what it corrected is as before.
 
-    Refuses: NotAllowed; NotFound; Conflict (not applied, or something has happened with one of its devices since).
+    Refuses: NotAllowed; NotFound; Conflict (not applied, a kind that has no way back, or something has
+    happened with one of its devices since).
     """
-    require(actor, Word.DECLARE)
-    run = ImportRun.objects.select_for_update().filter(code=code).first()
-    if run is None:
-        raise NotFound(_("There is no import %(code)s."), code=code)
+    check_brings_lists(actor)
+    run_coded(code, actor=actor)
+    run = ImportRun.objects.select_for_update().get(code=code)
+    kind = kind_named(run.kind)
+    require(actor, kind.needs)
+    if kind.no_way_back:
+        raise Conflict(kind.no_way_back)
     if run.state != State.APPLIED:
         raise Conflict(_("Only a list that was applied can be undone: %(state)s."), state=State(run.state).label)
     take_back_rows(run, importing(actor))
@@ -193,17 +201,17 @@ def _hand_over(run: ImportRun, actor: Actor, place: str) -> ImportRun:
     return run
 
 
-def locked_preview(code: str) -> ImportRun:
-    """The previewed run of this code, locked. Refuses: NotFound; Conflict (settled already)."""
+def locked_preview(code: str, actor: Actor) -> ImportRun:
+    """The previewed run of this code, locked. Refuses: NotAllowed; NotFound; Conflict (settled already)."""
+    check_brings_lists(actor)
+    require(actor, kind_named(run_coded(code, actor=actor).kind).needs)
     # Every preview is locked, not only this one: two lists that name the same device are applied one after the other.
     waiting = {
         run.code: run for run in ImportRun.objects.select_for_update().filter(state=State.PREVIEWED).order_by("id")
     }
     if code in waiting:
         return waiting[code]
-    settled = ImportRun.objects.filter(code=code).first()
-    if settled is None:
-        raise NotFound(_("There is no import %(code)s."), code=code)
+    settled = ImportRun.objects.get(code=code)
     raise Conflict(_("This list is settled already: %(state)s."), state=State(settled.state).label, code=code)
 
 

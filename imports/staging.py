@@ -14,7 +14,9 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from imports.columns import holds_national_number
-from imports.comparing import KnownDevices, compared, known_of, values_of
+from imports.comparing import Compared, values_of
+from imports.judging import judge_of
+from imports.kinds import COLLECT
 from imports.listed import ListReader, Problem, Read
 from imports.models import Fate, ImportRun, StagedRow
 from imports.readers.opening import OpenTable, Row, Table
@@ -51,7 +53,10 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
         with transaction.atomic():
             done += len(rows)
             progress(done)
-            staged = [_staged(run, row, one, known, reader) for row, one, known in _compared(read)]
+            items = [one.item for _row, one in read]
+            judge = judge_of(run.kind, [item for item in items if item is not None], _headings(reader))
+            judged = (None if item is None else judge(item) for item in items)
+            staged = [_staged(run, row, one, what, reader) for (row, one), what in zip(read, judged, strict=True)]
             write_rows(StagedRow, _COLUMNS, (one for one in staged if one is not None))
         fingerprint += sum(_fingerprint(one[3]) for one in staged if one is not None)
     _mark_doubles(run, reader)
@@ -74,26 +79,22 @@ def _batches(table: OpenTable | Table) -> Iterator[list[Row]]:
         yield batch
 
 
-def _compared(read: list[tuple[Row, Read]]) -> Iterator[tuple[Row, Read, KnownDevices]]:
-    known = known_of(one.item for _row, one in read if one.item is not None)
-    return ((row, one, known) for row, one in read)
-
-
-def _staged(run: ImportRun, row: Row, one: Read, known: KnownDevices, reader: ListReader) -> tuple[Any, ...] | None:
+def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader: ListReader) -> tuple[Any, ...] | None:
     if one.passed_over:
         return None
-    if one.item is None:
+    if found is None:
         cells = {"cells": _shareable(row, reader)}
         return (run.pk, one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False)
-    found = compared(one.item, known, _headings(reader))
     values = values_of(one.item)
     # A device of ours stands in the row by its tag, which is no value to apply.
     values.pop("tag", None)
     if found.fate is Fate.PROBLEM:
         values["cells"] = _shareable(row, reader)  # type: ignore[assignment]
     # A row that bears our tag is that device, and others of ours may share its number.
-    numbers = ("", "") if one.item.tag else (one.item.inventory_number, one.item.serial)
-    lacks = found.fate is Fate.NEW and not (values.get("act_reference") and values.get("decommissioned_on"))
+    tagged = getattr(one.item, "tag", "")
+    numbers = ("", "") if tagged else (values.get(name, "") for name in _keys(run))
+    lacks = run.kind == COLLECT.name and found.fate is Fate.NEW
+    lacks = lacks and not (values.get("act_reference") and values.get("decommissioned_on"))
     return (
         *(run.pk, one.line, found.fate.value, values, _told(found.problems), list(found.notices), found.tag),
         {name: list(pair) for name, pair in found.changes.items()},
@@ -165,9 +166,20 @@ def _samples(rows: list[Row], place: int) -> list[str]:
     return list(found)
 
 
+_KEYS = ("number_key", "serial_key")
+
+
+def _keys(run: ImportRun) -> tuple[str, str]:
+    """The fields by which two rows of a list are seen to say the same."""
+    return ("enterprise_number", "") if run.kind == "associations" else ("inventory_number", "serial")
+
+
 def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
     """A number that stands twice makes every row but the first a problem; found by the database, at any length."""
-    for column, field in (("number_key", "inventory_number"), ("serial_key", "serial")):
+    for column, field in zip((*_KEYS, "tag"), (*_keys(run), "tag"), strict=True):
+        # One device of ours may stand in a list under two numbers; it comes through the door once.
+        if not field or (column == "tag" and run.kind != "receive"):
+            continue
         heading = reader.mapping.heading(field, reader.headers)
         bearing = run.rows.exclude(**{column: ""}).exclude(fate=Fate.PROBLEM).order_by()
         doubled = bearing.values(column).annotate(rows=Count("id"), first=Min("line")).filter(rows__gt=1)
@@ -175,7 +187,7 @@ def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
             key, first = one
             for row in bearing.filter(Q(**{column: key}), line__gt=first):
                 message = _("“%(value)s” stands on line %(first)s too.") % {
-                    "value": row.values.get(field, ""),
+                    "value": row.values.get(field, "") or key,
                     "first": first,
                 }
                 mend = _("Keep one of the two rows, or correct the number.")

@@ -11,7 +11,7 @@ from imports.kinds.received import RECEIVED
 from imports.kinds.shape import Field, Kind, Look
 from inventory.errors import BadInput
 
-__all__ = ["COLLECT", "KINDS", "Field", "Kind", "Look", "kind_named"]
+__all__ = ["BROUGHT_IN", "COLLECT", "KINDS", "Field", "Kind", "Look", "kind_named"]
 
 KINDS: dict[str, Kind] = {
     "declare": COLLECT,
@@ -19,6 +19,10 @@ KINDS: dict[str, Kind] = {
     "associations": ASSOCIATIONS,
     "count": COUNTS,
 }
+
+
+# The kinds that can be previewed and applied; the others are read only.
+BROUGHT_IN: dict[str, Kind] = {name: kind for name, kind in KINDS.items() if not kind.no_way_in}
 
 
 def kind_named(name: str) -> Kind:

@@ -12,6 +12,7 @@ from imports.kinds import cells
 from imports.kinds.shape import Field, Kind, Look
 from inventory.associations.commands import CHANNELS, LEGAL_FORMS, read_enterprise_number
 from inventory.errors import Refusal
+from inventory.lifecycle import Word
 
 LANGUAGES = {"fr": _("French"), "nl": _("Dutch")}
 
@@ -60,14 +61,16 @@ ASSOCIATIONS = Kind(
             ),
         ),
         Field("enterprise_number", _("Enterprise number"), _enterprise_number, text=True),
-        Field("legal_form", _("Legal form"), cells.choice("legal_form", LEGAL_FORMS)),
-        Field("official_language", _("Official language"), cells.choice("language", LANGUAGES)),
+        Field("legal_form", _("Legal form"), cells.choice("legal_form", LEGAL_FORMS), labels=LEGAL_FORMS),
+        Field("official_language", _("Official language"), cells.choice("language", LANGUAGES), labels=LANGUAGES),
         Field("street", _("Street and number"), cells.words(150)),
         Field("postcode", _("Postcode"), cells.words(10), text=True),
         Field("municipality", _("Municipality"), cells.words(100)),
-        Field("channel", _("Channel"), cells.choice("channel", CHANNELS)),
+        Field("channel", _("Channel"), cells.choice("channel", CHANNELS), labels=CHANNELS),
     ),
     identity=("enterprise_number", "name"),
     unique=("enterprise_number",),
     telling=("enterprise_number", "legal_form", "municipality", "postcode"),
+    needs=Word.REGISTER_ASSOCIATION,
+    no_way_back=_("An association that is registered stays on the register; decide that it is not eligible instead."),
 )

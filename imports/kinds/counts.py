@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.kinds import cells
 from imports.kinds.shape import Field, Kind
 from imports.vocabulary import TAG_WORDS
+from inventory.lifecycle import Word
 
 SEEN: dict[str, Promise] = {"yes": _("Yes"), "no": _("No")}
 
@@ -40,9 +41,11 @@ COUNTS = Kind(
         ),
         Field("tag", _("Tag"), cells.tag, text=True, words=TAG_WORDS),
         Field("serial", _("Serial number"), cells.serial, text=True),
-        Field("seen", _("Seen"), cells.choice("seen", SEEN)),
+        Field("seen", _("Seen"), cells.choice("seen", SEEN), labels=SEEN),
     ),
     identity=("tag", "serial"),
     unique=("tag", "serial"),
     telling=("seen",),
+    needs=Word.STORE,
+    no_way_in=_("This is a list of counts. Take stock under “Scanning”: there its tags or serial numbers are counted."),
 )

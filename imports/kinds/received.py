@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.kinds import cells
 from imports.kinds.shape import Field, Kind
 from imports.vocabulary import TAG_WORDS
+from inventory.lifecycle import Word
 
 CONDITIONS: dict[str, Promise] = {
     "intact": _("Intact"),
@@ -40,7 +41,7 @@ RECEIVED = Kind(
         Field("tag", _("Tag"), cells.tag, text=True, words=TAG_WORDS),
         Field("serial", _("Serial number"), cells.serial, text=True),
         Field("inventory_number", _("Inventory number"), cells.number, text=True),
-        Field("condition", _("Condition"), cells.choice("condition", CONDITIONS)),
+        Field("condition", _("Condition"), cells.choice("condition", CONDITIONS), labels=CONDITIONS),
         Field(
             "location",
             _("Location"),
@@ -51,4 +52,6 @@ RECEIVED = Kind(
     identity=("tag", "serial", "inventory_number"),
     unique=("tag", "serial", "inventory_number"),
     telling=("condition",),
+    needs=Word.RECEIVE,
+    no_way_back=_("What came through the door has come: no step leads back from “received”."),
 )

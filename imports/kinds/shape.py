@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from imports.vocabulary import plain
+from inventory.lifecycle import Word
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Field:
 
     `needed`: a row without it is a problem. `text`: numbers that are names, which Excel must not touch.
     `words`: headings that mean this field in lists of this kind only, beside the common vocabulary.
+    `labels`: the words for the values of a choice.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Field:
     text: bool = False
     words: tuple[str, ...] = ()
     in_template: bool = True
+    labels: Mapping[str, Promise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Kind:
     `row`: the dataclass of a row, with `line`, the fields by name, and `notices`. `identity`: a row says at least one
     of these. `unique`: no two rows say the same. `telling`: fields that lists of other kinds do not have.
     `clearable`: fields that a row may empty in what we have; `row` then has `cleared`, their names.
+    `needs`: what who brings such a list in must be allowed, as the command behind it asks. `no_way_in`: why such lists
+    are read and not brought in. `no_way_back`: why one that was applied cannot be undone.
     """
 
     name: str
@@ -60,6 +65,9 @@ class Kind:
     unique: tuple[str, ...]
     telling: tuple[str, ...] = ()
     clearable: tuple[str, ...] = ()
+    needs: Word = Word.DECLARE
+    no_way_in: Promise | str = ""
+    no_way_back: Promise | str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -232,7 +232,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /labels/{tag}/label.png": {"in": ready},
         "POST /imports/": {"file": ("list.csv", LIST)},
         "POST /imports/pasted": {"body": {"text": OTHER_LIST.replace(b"VBX-2", b"VBX-4").decode()}},
-        "DELETE /imports/mappings/{code}": {"in": {"code": _mapping(people)}},
+        "POST /imports/mappings/{code}/forget": {"in": {"code": _mapping(people)}},
         "POST /imports/{code}/columns": {"in": {"code": _staged(people)}, "body": {"fields": {"Catégorie": ""}}},
         "GET /imports/{code}": {"in": {"code": _staged(people)}},
         "GET /imports/{code}/rows": {"in": {"code": _staged(people)}},

@@ -167,5 +167,5 @@ def test_programs_choose_too(client, people):
     assert (run["mapped_for"], run["mapping"]["columns"][1]["field"]) == ("Stedenbouw", "model")
     (saved,) = client.get("/api/imports/mappings").json()["items"]
     assert saved["fields"] == CHOICE
-    assert client.delete(f"/api/imports/mappings/{saved['code']}").status_code == 204
+    assert client.post(f"/api/imports/mappings/{saved['code']}/forget").status_code == 200
     assert rows_of(ImportRun.objects.get(), fate=Fate.NEW).count() == 2
