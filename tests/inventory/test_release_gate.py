@@ -356,4 +356,4 @@ def test_no_sequence_of_deeds_lets_an_unproven_disk_out(people: Any) -> None:
 
 @pytest.mark.long
 def test_no_long_sequence_of_deeds_lets_an_unproven_disk_out(people: Any) -> None:
-    _run(120, 60)
+    _run(240, 60)
