@@ -23,7 +23,7 @@ def reachable(host: str, port: int) -> tuple[str, int]:
     Refuses (BadInput) a name that nobody knows, and addresses and ports outside RELAIS_PRINTERS and
     RELAIS_PRINTER_PORTS: otherwise the printer's form would be a way to talk to any service of the network.
     """
-    if not any(low <= port <= high for low, high in _ports()):
+    if not any(low <= port <= high for low, high in ports()):
         raise BadInput(
             _("Port %(port)s is not allowed for printers here. The administrator allows %(ports)s."),
             field="port",
@@ -34,7 +34,7 @@ def reachable(host: str, port: int) -> tuple[str, int]:
     if not addresses:
         raise BadInput(_("Nobody knows the address “%(host)s”. Check its spelling."), field="host", host=host)
     for address in addresses:
-        if any(address in network for network in _networks()):
+        if any(address in network for network in networks()):
             return str(address), port
     raise BadInput(
         _("%(host)s lies outside the networks that the administrator allows for printers (%(networks)s)."),
@@ -59,14 +59,16 @@ def _addresses(host: str) -> list[_Address]:
     return [getattr(address, "ipv4_mapped", None) or address for address in addresses]
 
 
-def _networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The networks where printers may stand. Raises ImproperlyConfigured when the setting cannot be read."""
     try:
         return [ipaddress.ip_network(word, strict=False) for word in settings.RELAIS_PRINTERS]
     except ValueError as fault:
         raise ImproperlyConfigured(f"RELAIS_PRINTERS: {fault}; write networks such as 10.1.0.0/16.") from fault
 
 
-def _ports() -> list[tuple[int, int]]:
+def ports() -> list[tuple[int, int]]:
+    """The ports printers may listen on, from and to. Raises ImproperlyConfigured when the setting cannot be read."""
     ranges = [word.partition("-") for word in settings.RELAIS_PRINTER_PORTS]
     try:
         return [(int(low), int(high or low)) for low, _dash, high in ranges]

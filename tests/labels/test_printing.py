@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from inventory.jobs.models import Job, JobState
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from labels import printing
+from labels.apps import check_settings
 from labels.commands import PrinterFacts, correct_printer, nudge_printer, set_up_printer, withdraw_printer
 from labels.jobs import Wish
 from labels.models import PrintRun
@@ -313,3 +315,20 @@ def test_the_pages_of_printers_set_up_correct_and_test(client, people, press):
     client.force_login(people.administrator)
     assert client.post(reverse("label_printer_withdraw", args=["zebra-dock-2"])).status_code == 302
     assert "No printer yet" in client.get(reverse("label_printers")).content.decode()
+
+
+@pytest.mark.parametrize(("before", "after"), [("sending", "waiting"), ("sent", "waiting"), ("sent", "sending")])
+def test_the_database_lets_no_run_begin_anew(people, press, before, after):
+    zebra(people, press)
+    run = send(wanted(people), actor=people.technician)
+    PrintRun.objects.filter(pk=run.pk).update(state=before)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PrintRun.objects.filter(pk=run.pk).update(state=after)
+
+
+def test_settings_nobody_can_read_are_told_at_the_start(settings):
+    assert check_settings() == []
+    settings.RELAIS_PRINTERS = ["10.0.0.0/8", "the cellar"]
+    settings.RELAIS_PRINTER_PORTS = ["nine"]
+    settings.RELAIS_PUBLIC_HOST = "reemploi.informatique.hergebruik.brussels.example"
+    assert [fault.id for fault in check_settings()] == ["relais.E010", "relais.E011", "relais.E011"]
