@@ -128,7 +128,7 @@ def session_page(request: HttpRequest, code: str) -> HttpResponse:
         "latest": rows[0] if rows else None,
         "rows": rows,
         "may": actor.holds(ACTS[session.act].needs) and session.closed_at is None,
-        "cards": [(one, reverse("scan_begin", args=[one.name])) for one in queries.acts_of(actor)],
+        "acts": queries.acts_of(actor),
     }
     return render(request, "inventory/scan/session.html", context)
 

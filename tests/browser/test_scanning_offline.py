@@ -90,7 +90,7 @@ def test_a_session_goes_on_without_a_network_and_arrives_whole_and_once(visit: O
     window.page.goto(f"{window.city.url}{path}")
     scans(window.page, tags[2])
     unsent(window, 5)
-    scans(window.page, "RELAIS:MODE:receive")
+    scans(window.page, "RELAIS:MODE:ready")
     answers(window, "bad", "needs the network")
     before = time.time()
     window.context.set_offline(False)
@@ -108,6 +108,34 @@ def test_a_session_goes_on_without_a_network_and_arrives_whole_and_once(visit: O
     expect(window.page.locator("[data-conflicts] li")).to_have_count(2)
     window.page.locator("[data-conflicts] li button").first.click()
     expect(window.page.locator("[data-conflicts] li")).to_have_count(1)
+
+
+def test_a_mode_card_begins_a_session_without_a_network(visit: Open) -> None:
+    window = visit("wanda", language="en", size=PHONE)
+    tags = tags_in(window, "status=ready", most=3)
+    path = begin(window, "count", location="LAEKEN")
+    scans(window.page, tags[0])
+    answers(window, "good", tags[0][:4])
+    kept(window)
+    window.context.set_offline(True)
+    scans(window.page, tags[1])
+    unsent(window, 1)
+    scans(window.page, "HTTPS://RELAIS.BRUSSELS.EXAMPLE/M/COUNT/HAREN")
+    answers(window, "info", "begins on this phone")
+    expect(window.page.locator("h1")).to_have_text("Stock-take · HAREN")
+    scans(window.page, tags[2], tags[1])
+    unsent(window, 3)
+    # A place that nobody knows: the server will not have it, and its scan waits with the reason.
+    scans(window.page, "RELAIS:MODE:move:NOWHERE", tags[0])
+    unsent(window, 4)
+    window.context.set_offline(False)
+    unsent(window, 0)
+    expect(window.page.locator("[data-conflicts] li")).to_have_count(1)
+    found = window.page.request.get(f"{window.city.url}/api/scan-sessions").json()
+    opened = next(one for one in found if one["code"] not in path)
+    assert (opened["act"], opened["location"], opened["done"]) == ("count", "HAREN", 2)
+    assert [row["text"] for row in rows(window, path)] == tags[:2]
+    assert [row["text"] for row in rows(window, f"/scan/sessions/{opened['code']}/")] == [tags[2], tags[1]]
 
 
 def test_a_page_that_is_not_kept_says_which_are(visit: Open) -> None:

@@ -74,6 +74,18 @@ export function line(row) {
   while (list.children.length > MOST_SHOWN) list.lastElementChild.remove();
 }
 
+// Another act from here on: the list and the counters begin anew.
+export function switchTo(act, place) {
+  document.querySelector("h1").textContent = place ? `${act} · ${place}` : act;
+  form.dataset.place = place;
+  list.replaceChildren();
+  tally({ done: 0, again: 0, refused: 0 });
+  answer.className = "answer info";
+  answer.dataset.kept = "";
+  answer.replaceChildren(element("p", "said", act), element("p", "", words("switched")));
+  tell("done");
+}
+
 export function tally(session) {
   for (const what of ["done", "again", "refused"]) document.querySelector(`[data-${what}]`).textContent = session[what];
 }

@@ -27,13 +27,23 @@ function checks(tag) {
   return ISO_7064[(38 - remainder) % 37] === tag[8];
 }
 
-// The tag of nine symbols, or "" when the text is none.
+// Two of these prove a keyboard that answered wrongly; one may be a slip of the finger.
+const WRONG_LAYOUT = new Set([...Object.keys(NUMBER_ROW), ..."ÉÈÇÀ“”‘’,?)=+"]);
+const shifted = (text) => [...text].map((sign) => NUMBER_ROW[sign] ?? sign).join("");
+
+function nineSymbols(text) {
+  const link = /\/(?:t|devices)\/([^/?#]+)/i.exec(text);
+  const body = (link ? link[1] : text).replace(/[\s\p{Cc}\p{Cf}\p{Pd}]/gu, "").toUpperCase();
+  const tag = body.replaceAll("O", "0").replaceAll("I", "1").replaceAll("L", "1");
+  return tag.length === 9 && [...tag].every((symbol) => ALPHABET.includes(symbol)) ? tag : "";
+}
+
+// The tag of nine symbols, or "" when the text is none, or could be two: it is never guessed.
 export function readTag(text) {
-  const right = [text, fromUsScanner(text)].map((reading) => {
-    const link = /\/(?:t|devices)\/([^/?#]+)/i.exec(reading);
-    const body = (link ? link[1] : reading).replace(/[\s\p{Cc}\p{Cf}\p{Pd}]/gu, "").toUpperCase();
-    const tag = body.replaceAll("O", "0").replaceAll("I", "1").replaceAll("L", "1");
-    return tag.length === 9 && [...tag].every((symbol) => ALPHABET.includes(symbol)) && checks(tag) ? tag : "";
-  });
-  return right.find(Boolean) ?? "";
+  const typed = text.trim().replace(/^(?:\$|\][A-Za-z][0-9A-Za-z])(?=.)/, "");
+  const plain = nineSymbols(typed);
+  if (plain) return checks(plain) ? plain : "";
+  if ([...typed].filter((sign) => WRONG_LAYOUT.has(sign)).length < 2) return "";
+  const right = new Set([fromUsScanner(typed), shifted(typed)].map(nineSymbols).filter((tag) => tag && checks(tag)));
+  return right.size === 1 ? [...right][0] : "";
 }

@@ -17,6 +17,9 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+// The code of a session that begins without a network.
+export const newCode = () => [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 // { ok, status, body, detail }: status 0 when the network or the server gave no answer, 401 when nobody is signed in.
 async function ask(address, options = {}) {
   try {
@@ -58,7 +61,12 @@ async function sendAll(person, fresh, answered) {
   for (;;) {
     const waiting = (await queue.all()).filter((scan) => scan.person === person);
     if (!waiting.length) return "";
-    const next = waiting.findIndex((scan) => scan.session !== waiting[0].session);
+    if (waiting[0].open) {
+      const stopped = await open(waiting, answered);
+      if (stopped) return stopped;
+      continue;
+    }
+    const next = waiting.findIndex((scan) => scan.open || scan.session !== waiting[0].session);
     const some = waiting.slice(0, Math.min(AT_ONCE, next < 0 ? waiting.length : next));
     const late = some.some((scan) => !fresh.has(scan.id));
     // This phone's clock may be wrong: how long ago is counted on it, the moment by the server's.
@@ -81,6 +89,19 @@ async function sendAll(person, fresh, answered) {
     await queue.answered(some, kept.map((row) => ({ ...row, session: some[0].session, person })));
     await answered(some, rows, said.ok ? said.body.session : null, late);
   }
+}
+
+// A session that began on this phone. Where the server will not have it, its scans wait with the reason.
+async function open(waiting, answered) {
+  const [{ session, act, location, person }] = waiting;
+  const said = await post("/api/scan-sessions", { code: session, act, location });
+  if (said.status === 401) return "sign-in";
+  if (said.status === 0 || said.status >= 500 || said.status === 429) return "network";
+  const some = said.ok ? waiting.slice(0, 1) : waiting.filter((scan) => scan.session === session);
+  const refused = said.ok ? [] : some.filter((scan) => !scan.open);
+  await queue.answered(some, refused.map((scan) => ({ ...refusedWhole(scan, said.detail), session, person })));
+  await answered(waiting.slice(0, 1), [], said.ok ? said.body : null, true);
+  return "";
 }
 
 const refusedWhole = (scan, why) => ({

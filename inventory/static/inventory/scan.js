@@ -1,16 +1,20 @@
 // The scan field: scanners, pasted lists, the camera and fingers fill it; every scan is answered in place, network or not.
 
 import { forgetPages } from "./scan-app.js";
-import { line, replaceKept, say, show, showConflicts, tally, waits, words } from "./scan-answers.js";
+import { line, replaceKept, say, show, showConflicts, switchTo, tally, waits, words } from "./scan-answers.js";
 import { camera } from "./scan-camera.js";
 import { grouped, readCard, readTag } from "./scan-codes.js";
 import { names, queue } from "./scan-keeping.js";
-import { flush, newId, post, read } from "./scan-sending.js";
+import { flush, newCode, newId, post, read } from "./scan-sending.js";
 import { toggleSound } from "./scan-signals.js";
 
 const form = document.querySelector("[data-scan-session]");
 const field = form.querySelector("[name=q]");
-const { scanSession: session, person } = form.dataset;
+const { person } = form.dataset;
+let session = form.dataset.scanSession;
+// A session that a mode card began without a network: the server hears of it first of all.
+let local = false;
+let opened = false;
 // Nobody types a tag at less than so many milliseconds a key; a scanner does.
 const SCANNER_MS = 40;
 const AGAIN_MS = 5_000;
@@ -34,14 +38,17 @@ const mine = async () => (await queue.all()).filter((scan) => scan.person === pe
 async function send(fresh = new Set()) {
   const why = await flush(person, fresh, async (scans, rows, counted, late) => {
     if (scans[0].session === session) {
+      opened ||= Boolean(counted);
       for (const row of rows) line(row);
       if (counted) tally(counted);
       if (late) replaceKept(rows);
-      else show(rows.at(-1));
+      else if (rows.length) show(rows.at(-1));
     }
   });
-  waits((await mine()).length, why);
+  waits((await mine()).filter((scan) => !scan.open).length, why);
   await showConflicts(person);
+  // The server has it, or will not have it: its own page says which.
+  if (local && !why && !field.value) location.assign(opened ? form.dataset.page.replace("CODE", session) : location.pathname);
 }
 
 // Not sent: what this phone knows of it by itself.
@@ -66,12 +73,23 @@ function take(text) {
   else if (codes.length) then(() => keep(codes));
 }
 
-// A mode card begins a session of its own; without a network the act stays as it is, and that is said loudly.
+// A mode card begins a session of its own, without a network on this phone; where it cannot, that is said loudly.
 async function change(card) {
   const ready = await read("/scan/ready/");
-  if (ready.status === 0) return say(words("card-offline"));
-  const asked = new URLSearchParams({ location: card.location });
-  location.assign(`${form.dataset.begin.replace("ACT", card.act)}?${asked}`);
+  if (ready.status !== 0) {
+    const asked = new URLSearchParams({ location: card.location });
+    return location.assign(`${form.dataset.begin.replace("ACT", card.act)}?${asked}`);
+  }
+  const act = document.querySelector(`template[data-act="${CSS.escape(card.act)}"]`);
+  const asks = act?.dataset.asks.split(" ").filter(Boolean) ?? [];
+  const place = card.location || form.dataset.place;
+  if (!act || asks.some((ask) => ask !== "location") || (asks.length && !place)) return say(words("card-offline"));
+  session = newCode();
+  local = true;
+  opened = false;
+  const open = { open: true, act: card.act, location: asks.length ? place : "" };
+  await queue.add([{ ...open, session, person, text: "", id: newId(), at: Date.now() }]);
+  switchTo(act.content.textContent, asks.length ? place : "");
 }
 
 let typed = [];
@@ -138,7 +156,7 @@ async function keepNames() {
 
 field.focus();
 then(async () => {
-  const waiting = (await mine()).filter((scan) => scan.session === session);
+  const waiting = (await mine()).filter((scan) => scan.session === session && !scan.open);
   const earlier = new Set();
   for (const scan of waiting) await showKept(scan, earlier);
   await send();
