@@ -1,7 +1,7 @@
 """Labels leave the house: as a file, or to a printer in the network once at most; each print is an entry.
 
 Whether paper came out of a printer nobody can know from here. A run therefore writes "it is leaving" before the first
-byte leaves, and a run of which that is written is never begun again (docs/decisions/15-labels-leave-once-at-most.md).
+byte leaves, and a run of which that is written is never begun again (docs/decisions/17-labels-leave-once-at-most.md).
 """
 
 from __future__ import annotations
