@@ -32,7 +32,8 @@ from inventory.refurbishment.commands import make_ready
 from inventory.reports.verification import verify_ledger
 from inventory.reports.workbook import scope_of, write_workbook
 from inventory.wiping.commands import destroy, match_by_hand, record_evidence, validate
-from labels.jobs import picture, sheet
+from labels import jobs as label_jobs
+from labels.jobs import preview, sheet
 from tests import journeys
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
 from tests.people import People
@@ -150,7 +151,9 @@ def _labels(devices: list[Device], people: People) -> None:
     with pikepdf.open(io.BytesIO(sheet(tags, "L7160", actor=people.technician))) as pdf:
         assert len(pdf.pages) == -(-len(tags) // 21)
     for dpi in (203, 300, 600):
-        image = Image.open(io.BytesIO(picture(tags[0], "L7160", actor=people.technician, dpi=dpi))).convert("L")
+        image = Image.open(
+            io.BytesIO(preview(label_jobs.Wish(dpi=dpi), actor=people.technician, code=tags[0]))
+        ).convert("L")
         (code,) = zxingcpp.read_barcodes(image)
         assert code.text.endswith(f"/T/{tags[0]}")
 

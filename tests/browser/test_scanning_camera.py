@@ -66,7 +66,7 @@ def test_a_label_before_the_camera_is_scanned_once(visit: Open, filmed: tuple[Br
     browser, film = filmed
     desk = visit("wanda")
     tag = tags_in(desk, "status=ready")[0]
-    label = desk.page.request.get(f"{desk.city.url}/labels/{tag}/label.png?stock=L7160&dpi=300")
+    label = desk.page.request.get(f"{desk.city.url}/api/labels/{tag}/label.png?stock=L7160&dpi=300")
     film_of(label.body(), film)
     context = browser.new_context(viewport=PHONE, permissions=["camera"], locale="en-GB")  # type: ignore[arg-type]
     window = Visit(desk.city, context, context.new_page())

@@ -145,13 +145,14 @@ def _collected(visit: Open, tags: list[str]) -> None:
 
 def _labelled(window: Visit, tag: str, folder: Path) -> None:
     window.go(f"/labels/{tag}/")
-    answer = window.page.request.get(f"{window.city.url}/labels/{tag}/label.png?stock=L7160&dpi=300")
+    answer = window.page.request.get(f"{window.city.url}/api/labels/{tag}/label.png?stock=L7160&dpi=300")
     (folder / "label.png").write_bytes(answer.body())
     (code,) = zxingcpp.read_barcodes(Image.open(folder / "label.png").convert("L"))
     assert code.text.endswith(f"/T/{tag}")
     window.go(f"/labels/?tag={tag}")
     with window.page.expect_download() as waiting:
-        window.page.locator("main button[name=save]").first.click()
+        window.page.locator("main details:has(button[value=save]) summary").click()
+        window.page.locator("main button[name=act][value=save]").first.click()
     waiting.value.save_as(folder / "sheet.pdf")
     assert (folder / "sheet.pdf").read_bytes().startswith(b"%PDF")
 
