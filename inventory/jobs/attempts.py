@@ -130,6 +130,8 @@ def work(attempt: Attempt, handler: Handler) -> None:
     except Refusal as refusal:
         attempt.end(JobState.FAILED, refusal.plain())
     except Exception:
+        # A fault in one kind of work must not end the worker, and with it everybody else's work: it is logged with its
+        # trace, and the number of attempts makes an end of it.
         log.exception("job %s: attempt %s broke off", attempt.job.code, attempt.number)
         attempt.give_back()
 

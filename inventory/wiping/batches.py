@@ -147,6 +147,7 @@ def _unpacked(data: bytes, name: str) -> Iterable[Named]:
                         inside=entry.filename[-80:],
                     )
                 yield inside, entry.filename.rsplit("/", 1)[-1] or "file"
+    # All that the library raises over a damaged, encrypted or unusual archive, found by damaging them.
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
         raise BadFile(
             _("The archive '%(name)s' cannot be opened: it is damaged or needs a password. Pack it again."), name=name

@@ -109,13 +109,6 @@ def lines_of(batch: EvidenceBatch) -> Iterator[list[str]]:
             yield [item.name, item.sha256, *cells, "yes" if drive.get("recorded") else "no", str(why)]
 
 
-def recent_batches(actor: Actor) -> QuerySet[EvidenceBatch]:
-    """Evidence that this person brought in, latest first, in batches too large to be done at once."""
-    return (
-        EvidenceBatch.objects.filter(job__asked_by_id=actor.pk, job__total__gt=1).select_related("job").order_by("-id")
-    )
-
-
 def destruction_of(medium: Medium) -> Destruction | None:
     """How a medium was destroyed, None when it was not."""
     return Destruction.objects.filter(medium=medium).select_related("evidence", "destroyed_by", "witnessed_by").first()
