@@ -38,7 +38,7 @@ WITHIN = {
     "inventory/documents/commands.py": {"next_number"},
     # One statement, at most once a minute, on a request that only reads.
     "backend/accounts/commands.py": {"user_of_token"},
-    "inventory/ledger/commands.py": {"record", "record_all"},
+    "inventory/ledger/commands.py": {"record", "record_all", "record_alike"},
 }
 # No person acts: the sealer works for the house itself.
 WITHOUT_ACTOR = {"inventory/ledger/commands.py": {"seal"}, "inventory/documents/commands.py": {"next_number"}}

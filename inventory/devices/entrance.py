@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from inventory.devices.identity import search_text, serial_key
 from inventory.devices.models import Device, IssuedTag, Location
-from inventory.devices.tags import new_tag
-from inventory.ledger.commands import Deed, record_all
-from inventory.ledger.rows import reserve_ids, write_rows
+from inventory.devices.tags import new_tags
+from inventory.ledger.commands import Deed, record_alike
+from inventory.ledger.rows import among, reserve_ids, write_rows
 from inventory.lifecycle import Actor, Status
 
-# Tags looked up in one query.
-_AT_ONCE = 900
 
-
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(NamedTuple):
     """A device as somebody announces it; weight in kilograms."""
 
     category: str
@@ -48,10 +44,8 @@ class Arrival:
 
 
 _WORDS = ("category", "manufacturer", "model", "serial", "inventory_number", "department", "act_reference")
-_COLUMNS = (
-    *("id", "tag", "status", *_WORDS, "serial_key", "decommissioned_on", "weight_kg"),
-    *("location_id", "created_at", "changed_at", "search"),
-)
+_SAID = len(_WORDS)
+_COLUMNS = ("id", "tag", *_WORDS, "serial_key", "decommissioned_on", "weight_kg", "search")
 
 
 def enter(announced: Sequence[Announced], arrival: Arrival, *, actor: Actor, tags: Sequence[str] = ()) -> list[str]:
@@ -63,15 +57,32 @@ def enter(announced: Sequence[Announced], arrival: Arrival, *, actor: Actor, tag
     codes = list(tags) or fresh_tags(len(announced))
     ids = reserve_ids(Device, len(announced))
     # The entries come first: the database takes no device that the ledger does not know.
-    record_all(
-        (_deed(one, code, arrival) for one, code in zip(announced, codes, strict=True)),
+    place = {"location": arrival.location.code} if arrival.location else {}
+    told = [_told(one) for one in announced]
+    record_alike(
+        Deed(
+            f"device.{arrival.event}",
+            "device",
+            "",
+            1,
+            to_status=arrival.status,
+            evidence_sha256=arrival.list_sha256,
+            occurred_at=arrival.occurred_at,
+        ),
+        ((code, {**facts, **place}) for code, facts in zip(codes, told, strict=True)),
         actor=actor,
     )
-    rows = (_row(*what, arrival, now) for what in zip(ids, codes, announced, strict=True))
-    write_rows(Device, _COLUMNS, rows)
+    same = {
+        "status": arrival.status.value,
+        "location_id": arrival.location.pk if arrival.location else None,
+        "created_at": now,
+        "changed_at": now,
+    }
+    write_rows(Device, _COLUMNS, map(_row, ids, codes, announced, told), same=same)
     if not tags:
-        bound = ((code, pk, now, now) for pk, code in zip(ids, codes, strict=True))
-        write_rows(IssuedTag, ("code", "device_id", "issued_at", "bound_at"), bound)
+        write_rows(
+            IssuedTag, ("code", "device_id"), zip(codes, ids, strict=True), same={"issued_at": now, "bound_at": now}
+        )
     return codes
 
 
@@ -80,42 +91,25 @@ def fresh_tags(count: int) -> list[str]:
     # Among a million tags given out, one in a million new ones has been used before: each is looked up.
     codes: set[str] = set()
     while len(codes) < count:
-        codes |= {new_tag() for _ in range(count - len(codes))}
-        for some in _slices(sorted(codes)):
-            codes.difference_update(IssuedTag.objects.filter(code__in=some).values_list("code", flat=True))
+        more = new_tags(count - len(codes))
+        codes |= more.difference(IssuedTag.objects.filter(among("code", more)).values_list("code", flat=True))
     return sorted(codes)
 
 
-def _row(pk: int, tag: str, one: Announced, arrival: Arrival, now: dt.datetime) -> tuple[Any, ...]:
-    words = [getattr(one, name).strip() for name in _WORDS]
-    _category, maker, model, serial, number, department, act = words
-    return (
-        *(pk, tag, arrival.status.value, *words, serial_key(serial), one.decommissioned_on, one.weight_kg),
-        arrival.location.pk if arrival.location else None,
-        *(now, now, search_text(tag, serial, number, maker, model, department, act)),
-    )
-
-
-def _deed(one: Announced, tag: str, arrival: Arrival) -> Deed:
-    facts: dict[str, Any] = {name: word for name in _WORDS if (word := getattr(one, name).strip())}
+def _told(one: Announced) -> dict[str, Any]:
+    """What an announced device says of itself, as the ledger tells it."""
+    said: tuple[str, ...] = one[:_SAID]  # type: ignore[assignment]
+    facts: dict[str, Any] = {name: word for name, words in zip(_WORDS, said, strict=True) if (word := words.strip())}
     if one.decommissioned_on:
-        facts["decommissioned_on"] = one.decommissioned_on
+        facts["decommissioned_on"] = str(one.decommissioned_on)
     if one.weight_kg is not None:
-        facts["weight_kg"] = one.weight_kg
-    if arrival.location:
-        facts["location"] = arrival.location.code
-    return Deed(
-        f"device.{arrival.event}",
-        "device",
-        tag,
-        1,
-        facts,
-        to_status=arrival.status,
-        evidence_sha256=arrival.list_sha256,
-        occurred_at=arrival.occurred_at,
+        facts["weight_kg"] = str(one.weight_kg)
+    return facts
+
+
+def _row(pk: int, tag: str, one: Announced, told: dict[str, Any]) -> tuple[Any, ...]:
+    _category, maker, model, serial, number, department, act = words = [told.get(name, "") for name in _WORDS]
+    return (
+        *(pk, tag, *words, serial_key(serial), one.decommissioned_on, one.weight_kg),
+        search_text(tag, serial, number, maker, model, department, act),
     )
-
-
-def _slices(codes: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(codes), _AT_ONCE):
-        yield codes[start : start + _AT_ONCE]

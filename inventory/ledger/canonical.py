@@ -19,11 +19,19 @@ def canonical(facts: dict[str, Any]) -> bytes:
     Dates become ISO 8601, decimals strings. Raises TypeError for a float or any other type: two machines may spell
     a float differently, and a ledger cannot.
     """
+    if set(map(type, facts.values())) <= _BY_ITSELF and set(map(type, facts)) <= _WORDS:
+        return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
     return orjson.dumps(_plain(facts), option=orjson.OPT_SORT_KEYS)
+
+
+def canonical_text(text: str) -> str:
+    """One text as it stands in canonical JSON, with its quotes."""
+    return orjson.dumps(text).decode()
 
 
 # What JSON says by itself; `str` only, since an enum's member is a string with a spelling of its own.
 _BY_ITSELF = frozenset({str, int, bool, type(None)})
+_WORDS = frozenset({str})
 
 
 @lru_cache(maxsize=16)

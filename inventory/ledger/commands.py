@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from inventory.ledger.canonical import canonical, commitment, instant
+from inventory.ledger.canonical import canonical, canonical_text, commitment, instant
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.ledger.rows import reserve_ids, write_rows
 from inventory.ledger.tree import leaf_hash
@@ -65,6 +65,30 @@ def record_all(deeds: Iterable[Deed], *, actor: Actor) -> int:
     kept = [(pk, *private) for pk, (_row, private) in zip(ids, made, strict=True) if private]
     if kept:
         write_rows(PrivatePayload, ("entry_id", "salt", "payload"), kept)
+    _seal_after_commit()
+    return len(made)
+
+
+def record_alike(deed: Deed, subjects: Iterable[tuple[str, dict[str, Any]]], *, actor: Actor) -> int:
+    """Add an entry for each of many things to which the same was done, in order, and return how many.
+
+    `deed` says what is the same, without key and facts; each subject is its key and its facts. The entries are what
+    `record` would make of them, one by one. Raises as `record` does.
+    """
+    _in_its_transaction()
+    row, _private = _row(deed, actor, timezone.now())
+    same = dict(zip(_COLUMNS, row, strict=True))
+    del same["subject_key"]
+    # Within a string of JSON these words would bear a backslash before each quote.
+    before, _, rest = same.pop("body").partition('"facts":{}')
+    between, _, after = rest.partition('"key":""')
+    before, between = f'{before}"facts":', f'{between}"key":'
+    made = [
+        (key, f"{before}{canonical(facts).decode()}{between}{canonical_text(key)}{after}") for key, facts in subjects
+    ]
+    ids = reserve_ids(Entry, len(made))
+    rows = ((pk, key, body) for pk, (key, body) in zip(ids, made, strict=True))
+    write_rows(Entry, ("id", "subject_key", "body"), rows, same=same)
     _seal_after_commit()
     return len(made)
 

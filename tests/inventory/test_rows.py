@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from inventory.devices.commands import declare, declare_list
 from inventory.devices.models import Device, Location
 from inventory.jobs.models import Job
+from inventory.ledger.commands import Deed, _row, record_alike
 from inventory.ledger.models import Entry
-from inventory.ledger.rows import reserve_ids, write_rows
+from inventory.ledger.rows import among, change_rows, reserve_ids, write_rows
 from tests.journeys import announced
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +82,31 @@ def test_many_rows_are_written_in_one_transaction_or_not_at_all():
         write_rows(Location, ("code", "name_fr", "name_nl"), [("A", "a", "b")])
     with pytest.raises(transaction.TransactionManagementError):
         reserve_ids(Location, 1)
+
+
+def test_what_is_the_same_in_every_row_is_said_once_and_columns_are_set_in_many(people):
+    same = {"name_fr": "l'été 100 %s", "name_nl": "a\tb\\n"}
+    assert write_rows(Location, ("code",), [("A",), ("B",), ("C",)], same=same) == 3
+    first, second, third = Location.objects.order_by("code")
+    assert (first.name_fr, third.name_nl) == ("l'été 100 %s", "a\tb\\n")
+    with transaction.atomic():
+        changed = [(first.pk, "X", "é"), (third.pk, "Z", "\\"), (third.pk + 1000, "", "")]
+        assert change_rows(Location, ("name_fr", "name_nl"), changed) == 2
+    found = Location.objects.order_by("code").values_list("name_fr", "name_nl")
+    assert list(found) == [("X", "é"), (second.name_fr, second.name_nl), ("Z", "\\")]
+    assert list(Location.objects.filter(among("code", ["B", "C", "none"])).order_by("code")) == [second, third]
+    assert list(Location.objects.filter(among("id", [first.pk]))) == [first]
+    assert not Location.objects.filter(among("code", [])).exists()
+
+
+def test_entries_of_many_things_done_alike_are_what_each_alone_would_be(people, monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    done = Deed("tag.reserve", "tag", "", 1, to_status='"key":""', evidence_sha256='{"facts":{}}', occurred_at=now)
+    things = [("A", {"said": 'é"\\', "number": 1}), ('B"', {"list": [dt.date(2026, 1, 2)]}), ("C", {})]
+    with transaction.atomic():
+        record_alike(done, things, actor=people.technician)
+    together = list(Entry.objects.order_by("id").values_list("subject_key", "body", "event", "to_status", "channel"))
+    alone = [_row(replace(done, key=key, facts=facts), people.technician, now)[0] for key, facts in things]
+    assert [one[:2] for one in together] == [(row[2], row[-1]) for row in alone]
+    assert together[0][2:] == ("tag.reserve", '"key":""', "desk")
