@@ -31,6 +31,9 @@ class CountsOut(Schema):
     changed: int = Field(0, description="Known devices of which the list says something else.")
     unchanged: int
     problem: int
+    results: dict[str, int] = Field(
+        default_factory=dict, description="What comes of the rows, where the kind tells it."
+    )
     without_act: int = Field(description="New rows that name no act or no date: give both when applying.")
 
 
@@ -62,7 +65,7 @@ class RunOut(Schema):
     sha256: str
     size_bytes: int
     source: str
-    kind: str = Field(description="What it is a list of: declare (devices to collect), receive or associations.")
+    kind: str = Field(description="What it is a list of: a name as `./run manage read_list --kind` takes it.")
     state: str = Field(description="reading, refused, previewed, applying, applied, discarded or undone")
     job: str | None = Field(description="The long work that reads or applies it: see `/jobs/{code}`")
     counts: CountsOut | None = Field(description="null while it is being read")
@@ -102,6 +105,7 @@ class RowOut(Schema):
 
     line: int = Field(description="As the spreadsheet numbers it.")
     fate: str = Field(description="new, changed, unchanged or problem")
+    result: str = Field(description="What comes of it, where the kind of list tells it more closely; empty otherwise.")
     values: dict[str, Any]
     changes: dict[str, list[str]] = Field(description="Field: what stands there, what the list says.")
     problems: list[ProblemOut]

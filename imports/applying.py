@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from imports.comparing import differing
+from imports.counting import enter_counts, take_back_counts
 from imports.models import Fate, ImportRun
 from imports.queries import Known, known_devices
 from imports.staging import BATCH, day_of
@@ -75,14 +76,19 @@ _REGISTERED = (
 _ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
     "receive": receive_rows,
     "associations": register_rows,
+    "count": enter_counts,
 }
+_TAKING_BACK: dict[str, Callable[[ImportRun, Actor], None]] = {"count": take_back_counts}
 
 
 def take_back_rows(run: ImportRun, actor: Actor) -> None:
-    """Withdraw what the list entered and set back what it corrected.
+    """Withdraw what the list entered and set back what it corrected, or as its kind has it.
 
     Refuses (Conflict) as soon as something has happened with one of the devices since.
     """
+    if run.kind in _TAKING_BACK:
+        _TAKING_BACK[run.kind](run, actor)
+        return
     facts = {"list": run.sha256}
     entered = list(run.rows.filter(fate=Fate.NEW).order_by("line").values_list("tag", flat=True))
     take_all(entered, "withdraw", actor=actor, facts=facts, seq=1)

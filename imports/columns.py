@@ -28,6 +28,9 @@ _DESTROYED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _FORMULA_ERROR = re.compile(r"#(?:N/A|N/B|[A-Z/0-9]{2,12}[!?])|ERR:\d{3}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?", re.ASCII)
+_CLOCK = re.compile(r"[ T](\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+# Clocks of two machines differ; a moment this much ahead is still now.
+_SLACK = datetime.timedelta(minutes=5)
 # A single point before three digits is Excel's decimal point (1.234 kg), not a Belgian thousand.
 _DECIMAL = re.compile(
     r"(\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3})+(?=,)|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:,(\d+))?|(\d+)\.(\d+)", re.ASCII
@@ -257,6 +260,45 @@ def date(cell: str, *, today: datetime.date | None = None, since_1904: bool = Fa
             _("The date %(value)s lies in the future or before 1990."), _("Correct the year."), value=value
         )
     return result
+
+
+def moment(cell: str, *, now: datetime.datetime | None = None) -> datetime.datetime | None:
+    """A date and time written as `date` reads days, hours and minutes after it; Brussels time unless a zone is said.
+
+    A day alone means the end of that day, or now where that is to come. None when empty. Refuses as `date` does, and
+    a moment to come.
+    """
+    value = text(cell, 40)
+    if not value:
+        return None
+    now = now or datetime.datetime.now(_BRUSSELS)
+    try:
+        found = datetime.datetime.fromisoformat(value) if len(value) > 10 else None
+    except ValueError:
+        found = None
+    if found is None:
+        day = date(value, today=now.astimezone(_BRUSSELS).date())
+        clock = _CLOCK.search(value)
+        hours = datetime.time(23, 59, 59)
+        if clock and len(value) > 10:
+            try:
+                hour, minute, second = (int(part or 0) for part in clock.groups())
+                hours = datetime.time(hour, minute, second)
+            except ValueError:
+                raise CellRefused(
+                    _("“%(value)s” is not a time of the day."), _("Write it such as 31/12/2026 14:30."), value=value
+                ) from None
+        found = datetime.datetime.combine(day or now.date(), hours)
+        if len(value) <= 10 and day == now.astimezone(_BRUSSELS).date():
+            return now.replace(microsecond=0)
+    found = found if found.tzinfo else found.replace(tzinfo=_BRUSSELS)
+    if not datetime.datetime.combine(EARLIEST, datetime.time(), _BRUSSELS) <= found <= now + _SLACK:
+        raise CellRefused(
+            _("The moment %(value)s lies in the future or before 1990."),
+            _("Correct the date or the time."),
+            value=value,
+        )
+    return found.replace(microsecond=0)
 
 
 def decimal(cell: str, *, unit: str = "", places: int = 3) -> Decimal | None:

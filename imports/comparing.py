@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
@@ -14,19 +14,37 @@ from imports.listed import Problem
 from imports.models import Fate
 from imports.queries import Known, known_devices
 from inventory.devices.identity import serial_key
+from inventory.lifecycle import Actor
 
 KnownDevices = Mapping[tuple[str, str], Known]
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A listed device beside those we have; `tag` is the device it is."""
+    """A listed device beside those we have; `tag` is the device it is.
+
+    `result`: what comes of it, by a name of its kind's `results`. `more`: what applying it needs beside its values.
+    """
 
     fate: Fate
     tag: str = ""
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    result: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What judging a row needs to know beside the list: who brings it in, and the fingerprint of its file."""
+
+    actor: Actor | None = None
+    sha256: str = ""
+
+
+# Rows of a batch -> what applying would do with one of them.
+Judge = Callable[[Any], Compared]
 
 
 def known_of(devices: Iterable[ListedDevice]) -> KnownDevices:

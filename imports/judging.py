@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from imports.comparing import Compared, compared, known_of, problem_of
+from imports.comparing import Beside, Compared, Judge, compared, known_of, problem_of
+from imports.counting import judge_counts
 from imports.kinds.associations import ListedAssociation
 from imports.kinds.received import ReceivedDevice
 from imports.models import Fate
@@ -15,22 +16,20 @@ from imports.queries import Known, known_associations, known_devices, known_plac
 from inventory.devices.identity import serial_key
 from inventory.lifecycle import Status, lawful
 
-# Rows of a batch -> what applying would do with one of them.
-Judge = Callable[[Any], Compared]
 Headings = Mapping[str, str]
 
 
-def judge_of(kind: str, rows: Sequence[Any], headings: Headings) -> Judge:
+def judge_of(kind: str, rows: Sequence[Any], headings: Headings, beside: Beside) -> Judge:
     """Who compares the rows of a batch with what we have, in a few queries for all of them."""
-    return _JUDGES[kind](rows, headings)
+    return _JUDGES[kind](rows, headings, beside)
 
 
-def _collected(rows: Sequence[Any], headings: Headings) -> Judge:
+def _collected(rows: Sequence[Any], headings: Headings, _beside: Beside) -> Judge:
     known = known_of(rows)
     return lambda row: compared(row, known, headings)
 
 
-def _received(rows: Sequence[ReceivedDevice], headings: Headings) -> Judge:
+def _received(rows: Sequence[ReceivedDevice], headings: Headings, _beside: Beside) -> Judge:
     known = known_devices(((one.inventory_number, one.serial) for one in rows), tags=(one.tag for one in rows))
     places = known_places(one.location for one in rows)
     return lambda row: _reception(row, known, places, headings)
@@ -83,7 +82,7 @@ def _receivable(row: ReceivedDevice, device: Known, places: frozenset[str], head
     return Compared(Fate.CHANGED, device.tag, {"location": ("", row.location)}, notices=notices)
 
 
-def _registered(rows: Sequence[ListedAssociation], headings: Headings) -> Judge:
+def _registered(rows: Sequence[ListedAssociation], headings: Headings, _beside: Beside) -> Judge:
     known = known_associations((one.enterprise_number for one in rows), (one.name for one in rows))
     return lambda row: _registration(row, known, headings)
 
@@ -108,8 +107,9 @@ _LACKING = {
     "legal_form": _("The row does not say the legal form."),
     "official_language": _("The row does not say the official language, French or Dutch."),
 }
-_JUDGES: dict[str, Callable[[Sequence[Any], Headings], Judge]] = {
+_JUDGES: dict[str, Callable[[Sequence[Any], Headings, Beside], Judge]] = {
     "declare": _collected,
     "receive": _received,
     "associations": _registered,
+    "count": judge_counts,
 }

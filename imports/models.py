@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from imports.kinds import COLLECT, KINDS, Kind, kind_named
+from imports.kinds import COLLECT, KINDS, Field, Kind, kind_named
 from imports.listed import FIELDS
 from inventory.devices.categories import CATEGORIES
 from inventory.jobs.models import Job
@@ -173,6 +174,9 @@ class StagedRow(models.Model):
     # A new device without act or date: both are asked once for the whole list.
     lacks_act = models.BooleanField(default=False)
 
+    # What comes of it, by a name of its kind's results; empty for kinds that tell no more than the fate.
+    result = models.CharField(max_length=30, blank=True, default="")
+
     class Meta:
         ordering: ClassVar = ["run", "line"]
         constraints: ClassVar = [
@@ -192,10 +196,21 @@ class StagedRow(models.Model):
             (names[name], _as_shown(name, pair[0]), _as_shown(name, pair[1])) for name, pair in self.changes.items()
         ]
 
-    def cells_of(self, kind: Kind) -> list[tuple[Promise, str]]:
-        """What the row says, field by field, for a page: heading and words."""
-        said = ((one, self.values.get(one.name, "")) for one in kind.fields)
-        return [(one.heading, str(one.labels.get(value, value))) for one, value in said]
+    def cells_of(self, fields: Iterable[Field]) -> list[tuple[Promise, str]]:
+        """What the row says in these fields, for a page: heading and words."""
+        return [(one.heading, one.words_for(self.values.get(one.name, ""))) for one in fields]
+
+    def changes_of(self, kind: Kind) -> list[tuple[Promise, str, str]]:
+        """What applying changes, for a page, as the kind of the list words it."""
+        told = []
+        for name, (before, after) in self.changes.items():
+            if name in kind.changing:
+                heading, labels = kind.changing[name]
+                told.append((heading, str(labels.get(before, before)), str(labels.get(after, after))))
+            else:
+                one = kind.field(name)
+                told.append((one.heading, one.words_for(before), one.words_for(after)))
+        return told
 
     @property
     def shown(self) -> dict[str, Any]:

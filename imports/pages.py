@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import cast
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from imports.choosing import choose_columns, forget_mapping
 from imports.forms import ActForm, ColumnsForm, UploadForm
-from imports.kinds import COLLECT, kind_named
-from imports.models import Fate, ImportRun, State
+from imports.kinds import COLLECT, Field, Kind, kind_named
+from imports.models import Fate, ImportRun, StagedRow, State
 from imports.queries import check_brings_lists, kinds_of, mappings, problem_rows, rows_of, run_coded, runs, same_rows
 from imports.runs import apply, discard, stage, undo
 from imports.sources import SOURCES
@@ -122,6 +122,7 @@ def _show_run(
     may = _actor(request).holds(kind.needs)
     show = request.GET.get("show", "")
     page = Paginator(rows_of(run, fate=show), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    fields = [one for one in kind.fields if one.name in run.mapping.get("fields", {}) and not one.people]
     context = {
         "run": run,
         "form": form,
@@ -130,10 +131,11 @@ def _show_run(
         "state": State(run.state),
         "source": SOURCES[run.source].label if run.source in SOURCES else run.source,
         "kind": kind,
-        "cells": [] if kind is COLLECT else [(row, row.cells_of(kind)) for row in page],
-        "headings": [one.heading for one in kind.fields],
+        "rows": [] if kind is COLLECT else [_row(row, kind, fields) for row in page],
+        "headings": [one.heading for one in fields],
         "next_step": next_step(run),
         "done": done(run),
+        "results": [(kind.results[name].label, count) for name, count in run.counts.get("results", {}).items()],
         "tallies": [(str(fate), fate_label(fate, run.kind), run.counts.get(str(fate), 0)) for fate in Fate],
         "may_apply": run.state == State.PREVIEWED and may,
         "columns": columns or ColumnsForm(run),
@@ -142,6 +144,15 @@ def _show_run(
         "same": same_rows(run),
     }
     return render(request, "imports/run.html", context, status=status)
+
+
+def _row(row: StagedRow, kind: Kind, fields: list[Field]) -> dict[str, Any]:
+    return {
+        "row": row,
+        "said": row.cells_of(fields),
+        "changes": row.changes_of(kind),
+        "mark": kind.results.get(row.result),
+    }
 
 
 def _place(code: str) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from imports.kinds import BROUGHT_IN, KINDS, Kind
+from imports.kinds import KINDS, Kind
 from imports.models import Fate, ImportRun, SavedMapping, StagedRow, State
 from inventory.associations.models import Association
 from inventory.devices.gatekeepers import require
@@ -66,7 +66,7 @@ def run_coded(code: str, *, actor: Actor) -> ImportRun:
 
 def kinds_of(actor: Actor) -> list[Kind]:
     """The kinds of list that the actor may bring in."""
-    return [kind for kind in BROUGHT_IN.values() if actor.holds(kind.needs)]
+    return [kind for kind in KINDS.values() if actor.holds(kind.needs)]
 
 
 def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:

@@ -55,7 +55,7 @@ def read_upload(
     """Look at an uploaded file; takes no lock and writes nothing, so it may take its time.
 
     Refuses: BadFile (not a list, or too large); BadInput (no column with numbers of devices, unknown
-    source or kind, a kind that is read only). `kind`: what it is a list of, where its headings shall not tell.
+    source or kind). `kind`: what it is a list of, where its headings shall not tell.
     """
     limits = limits or allowed()
     data = file.read(limits.bytes + 1)
@@ -78,8 +78,6 @@ def read_upload(
     saved = mappings_for(headers, kind).first()
     choice, mapped_for = (saved.fields, saved.department) if saved else ({}, "")
     found = recognition(headers, source=source or None, kind=kind or (saved.kind if saved else None), choice=choice)
-    if found.kind.no_way_in:
-        raise BadInput(found.kind.no_way_in, field="kind" if kind else "file")
     return Upload(sha256, bare, len(data), found.source.name, found.kind.name, table, data, choice, mapped_for)
 
 

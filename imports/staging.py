@@ -14,14 +14,15 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from imports.columns import holds_national_number
-from imports.comparing import Compared, values_of
+from imports.comparing import Beside, Compared, values_of
 from imports.judging import judge_of
-from imports.kinds import COLLECT
+from imports.kinds import COLLECT, Kind, kind_named
 from imports.listed import ListReader, Problem, Read
 from imports.models import Fate, ImportRun, StagedRow
 from imports.readers.opening import OpenTable, Row, Table
 from imports.sources import open_list
 from inventory.devices.identity import serial_key
+from inventory.errors import BadFile
 from inventory.ledger.rows import write_rows
 
 # Rows a transaction: what others wait for while a long list is read.
@@ -30,7 +31,7 @@ BATCH = 5_000
 SAMPLED = 200
 _COLUMNS = (
     *("run_id", "line", "fate", "values", "problems", "notices", "tag"),
-    *("changes", "number_key", "serial_key", "lacks_act"),
+    *("changes", "number_key", "serial_key", "lacks_act", "result"),
 )
 Progress = Callable[[int], None]
 
@@ -45,7 +46,9 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
     run.source, run.mapping = found.source.name, _mapping(reader)
     run.written = {name: getattr(table.written, name) for name in ("kind", "encoding", "delimiter", "sheet")}
     done, fingerprint = 0, 0
+    beside = Beside(run.uploaded_by, run.sha256)
     for rows in _batches(table):
+        check_length(found.kind, done + len(rows))
         if not done:
             reader.look(rows)
             run.mapping["columns"] = told_columns(reader, rows)
@@ -54,21 +57,37 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
             done += len(rows)
             progress(done)
             items = [one.item for _row, one in read]
-            judge = judge_of(run.kind, [item for item in items if item is not None], _headings(reader))
+            judge = judge_of(run.kind, [item for item in items if item is not None], _headings(reader), beside)
             judged = (None if item is None else judge(item) for item in items)
             staged = [_staged(run, row, one, what, reader) for (row, one), what in zip(read, judged, strict=True)]
             write_rows(StagedRow, _COLUMNS, (one for one in staged if one is not None))
         fingerprint += sum(_fingerprint(one[3]) for one in staged if one is not None)
     _mark_doubles(run, reader)
+    if found.kind.repeats:
+        _mark_repeats(run)
     run.rows_sha256 = f"{fingerprint % (1 << 256):064x}"
     run.counts = counted(run)
 
 
-def counted(run: ImportRun) -> dict[str, int]:
+def counted(run: ImportRun) -> dict[str, Any]:
     """How many rows a run has, by what applying would do with them."""
     found = dict(run.rows.order_by().values_list("fate").annotate(n=Count("id")))
     lacking = run.rows.filter(fate=Fate.NEW, lacks_act=True).count()
-    return {"rows": sum(found.values()), **{str(fate): found.get(fate, 0) for fate in Fate}, "without_act": lacking}
+    counts = {"rows": sum(found.values()), **{str(fate): found.get(fate, 0) for fate in Fate}, "without_act": lacking}
+    if kind_named(run.kind).results:
+        told = run.rows.exclude(result="").order_by("result").values_list("result").annotate(n=Count("id"))
+        counts["results"] = dict(told)
+    return counts
+
+
+def check_length(kind: Kind, rows: int) -> None:
+    """Refuse (BadFile) a list with more rows than its kind may have."""
+    if kind.most and rows > kind.most:
+        raise BadFile(
+            _("A list of this kind has %(most)s rows at most. Split it into several files."),
+            most=kind.most,
+            field="file",
+        )
 
 
 def _batches(table: OpenTable | Table) -> Iterator[list[Row]]:
@@ -84,10 +103,11 @@ def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader:
         return None
     if found is None:
         cells = {"cells": _shareable(row, reader)}
-        return (run.pk, one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False)
+        return (run.pk, one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False, "")
     values = values_of(one.item)
     # A device of ours stands in the row by its tag, which is no value to apply.
     values.pop("tag", None)
+    values |= found.more
     if found.fate is Fate.PROBLEM:
         values["cells"] = _shareable(row, reader)  # type: ignore[assignment]
     # A row that bears our tag is that device, and others of ours may share its number.
@@ -98,7 +118,7 @@ def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader:
     return (
         *(run.pk, one.line, found.fate.value, values, _told(found.problems), list(found.notices), found.tag),
         {name: list(pair) for name, pair in found.changes.items()},
-        *(*map(serial_key, numbers), lacks),
+        *(*map(serial_key, numbers), lacks, found.result),
     )
 
 
@@ -167,10 +187,14 @@ def _samples(rows: list[Row], place: int) -> list[str]:
 
 
 _KEYS = ("number_key", "serial_key")
+# Kinds in which one device of ours may stand once, by whichever of its numbers.
+_ONCE = ("receive", "inspect")
 
 
 def _keys(run: ImportRun) -> tuple[str, str]:
     """The fields by which two rows of a list are seen to say the same."""
+    if kind_named(run.kind).repeats:
+        return "", ""
     return ("enterprise_number", "") if run.kind == "associations" else ("inventory_number", "serial")
 
 
@@ -178,7 +202,7 @@ def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
     """A number that stands twice makes every row but the first a problem; found by the database, at any length."""
     for column, field in zip((*_KEYS, "tag"), (*_keys(run), "tag"), strict=True):
         # One device of ours may stand in a list under two numbers; it comes through the door once.
-        if not field or (column == "tag" and run.kind != "receive"):
+        if not field or (column == "tag" and run.kind not in _ONCE):
             continue
         heading = reader.mapping.heading(field, reader.headers)
         bearing = run.rows.exclude(**{column: ""}).exclude(fate=Fate.PROBLEM).order_by()
@@ -194,6 +218,17 @@ def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
                 row.fate = Fate.PROBLEM
                 row.problems = [*row.problems, {"column": heading, "message": message, "mend": mend}]
                 row.save(update_fields=["fate", "problems"])
+
+
+def _mark_repeats(run: ImportRun) -> None:
+    """A device that stands twice in a list that may repeat it is taken once: the later rows change nothing."""
+    bearing = run.rows.filter(fate=Fate.CHANGED).exclude(tag="").order_by()
+    doubled = bearing.values("tag").annotate(rows=Count("id"), first=Min("line")).filter(rows__gt=1)
+    for tag, first in list(doubled.values_list("tag", "first")):
+        for row in bearing.filter(tag=tag, line__gt=first):
+            told = _("It stands on line %(first)s too, and counts once.") % {"first": first}
+            row.fate, row.result, row.changes, row.notices = Fate.UNCHANGED, "counted", {}, [told]
+            row.save(update_fields=["fate", "result", "changes", "notices"])
 
 
 def day_of(text: str) -> datetime.date | None:

@@ -92,8 +92,24 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "seen": {
-        "yes": ("yes", "y", "x", "1", "true", "seen", "oui", "o", "vrai", "vu", "ja", "j", "waar", "gezien"),
-        "no": ("no", "n", "0", "false", "not seen", "non", "faux", "pas vu", "nee", "neen", "onwaar", "niet gezien"),
+        # The last words of each line are those of our own exports.
+        "yes": (
+            "yes", "y", "x", "1", "true", "seen", "oui", "o", "vrai", "vu", "ja", "j", "waar", "gezien",
+            "done", "terminé", "klaar", "scanned before", "déjà scanné", "al gescand", "found", "trouvé", "gevonden",
+            "stood elsewhere in the books", "ailleurs selon les données", "staat elders volgens de gegevens",
+            "not in our hands in the books", "plus chez nous selon les données", "niet bij ons volgens de gegevens",
+            "seen by one of the two who count", "vu par une seule des deux personnes qui comptent",
+            "gezien door één van de twee tellers",
+        ),
+        "no": (
+            "no", "n", "0", "false", "not seen", "non", "faux", "pas vu", "nee", "neen", "onwaar", "niet gezien",
+            "not scanned", "pas scanné", "niet gescand", "undone", "annulé après coup", "ongedaan gemaakt",
+            "refused", "refusé", "geweigerd", "left meanwhile", "parti entre-temps", "intussen vertrokken",
+        ),
+    },
+    "counter": {
+        "1": ("1.", "first", "first person", "premier", "première personne", "eerste", "eerste persoon"),
+        "2": ("2.", "second", "second person", "deuxième", "deuxième personne", "tweede", "tweede persoon"),
     },
     "language": {
         "fr": ("french", "français", "francophone", "frans", "franstalig"),

@@ -18,6 +18,9 @@ def next_step(run: ImportRun) -> str:
     if run.kind == "associations":
         said = [ngettext("Register %(count)s association", "Register %(count)s associations", new) % {"count": new}]
         return said[0] if new else _("Every association is known already: applying changes nothing")
+    if run.kind == "count":
+        said = [ngettext("Count %(count)s device", "Count %(count)s devices", changed) % {"count": changed}]
+        return said[0] if changed else _("Every device is counted already: applying changes nothing")
     said = []
     if new:
         said.append(ngettext("Enter %(count)s device", "Enter %(count)s devices", new) % {"count": new})
@@ -37,6 +40,9 @@ def done(run: ImportRun) -> list[str]:
     if run.kind == "associations":
         words = ngettext("%(count)s association was registered.", "%(count)s associations were registered.", new)
         return [words % {"count": new}, _("Whether they may receive devices is still to be decided."), again]
+    if run.kind == "count":
+        words = ngettext("%(count)s device was counted.", "%(count)s devices were counted.", changed)
+        return [words % {"count": changed}, _("The difference is settled in the stock-take, under “Scanning”."), again]
     said = [ngettext("%(count)s device was entered.", "%(count)s devices were entered.", new) % {"count": new}]
     if changed:
         words = ngettext("%(count)s known device was corrected.", "%(count)s known devices were corrected.", changed)
@@ -53,4 +59,6 @@ _OWN_FATES: dict[tuple[str, Fate], Promise] = {
     ("receive", Fate.CHANGED): gettext_lazy("To receive"),
     ("receive", Fate.UNCHANGED): gettext_lazy("Received already"),
     ("associations", Fate.NEW): gettext_lazy("New association"),
+    ("count", Fate.CHANGED): gettext_lazy("To count"),
+    ("count", Fate.UNCHANGED): gettext_lazy("Changes nothing"),
 }

@@ -8,10 +8,10 @@ from imports.kinds.associations import ASSOCIATIONS
 from imports.kinds.collect import COLLECT
 from imports.kinds.counts import COUNTS
 from imports.kinds.received import RECEIVED
-from imports.kinds.shape import Field, Kind, Look
+from imports.kinds.shape import Field, Kind, Look, Result
 from inventory.errors import BadInput
 
-__all__ = ["BROUGHT_IN", "COLLECT", "KINDS", "Field", "Kind", "Look", "kind_named"]
+__all__ = ["COLLECT", "KINDS", "Field", "Kind", "Look", "Result", "kind_named"]
 
 KINDS: dict[str, Kind] = {
     "declare": COLLECT,
@@ -19,10 +19,6 @@ KINDS: dict[str, Kind] = {
     "associations": ASSOCIATIONS,
     "count": COUNTS,
 }
-
-
-# The kinds that can be previewed and applied; the others are read only.
-BROUGHT_IN: dict[str, Kind] = {name: kind for name, kind in KINDS.items() if not kind.no_way_in}
 
 
 def kind_named(name: str) -> Kind:

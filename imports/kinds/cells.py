@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from imports import columns
@@ -70,6 +73,16 @@ def date(cell: str, look: Look) -> Any:
             % {"value": cell, "date": value.isoformat()}
         )
     return value
+
+
+def moment(cell: str, look: Look) -> Any:
+    """A date and time; a day alone means by the end of that day."""
+    return columns.moment(cell)
+
+
+def moment_words(value: str) -> str:
+    """A moment that is kept in ISO 8601, as a page shows it."""
+    return date_format(timezone.localtime(datetime.datetime.fromisoformat(value)), "d/m/Y H:i") if value else ""
 
 
 def weight(cell: str, look: Look) -> Any:

@@ -33,7 +33,8 @@ class Field:
 
     `needed`: a row without it is a problem. `text`: numbers that are names, which Excel must not touch.
     `words`: headings that mean this field in lists of this kind only, beside the common vocabulary.
-    `labels`: the words for the values of a choice.
+    `labels`: the words for the values of a choice. `shown`: how a page shows a value that is kept in another form.
+    `people`: names people; it is understood, and neither kept nor shown.
     """
 
     name: str
@@ -44,6 +45,21 @@ class Field:
     words: tuple[str, ...] = ()
     in_template: bool = True
     labels: Mapping[str, Promise] = field(default_factory=dict)
+    shown: Callable[[str], str] = str
+    people: bool = False
+
+    def words_for(self, value: str) -> str:
+        """A value as a page shows it."""
+        return str(self.labels[value]) if value in self.labels else self.shown(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What comes of a row, where the kind tells it more closely than new, changed or known: a word with its mark."""
+
+    label: Promise
+    tone: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +69,11 @@ class Kind:
     `row`: the dataclass of a row, with `line`, the fields by name, and `notices`. `identity`: a row says at least one
     of these. `unique`: no two rows say the same. `telling`: fields that lists of other kinds do not have.
     `clearable`: fields that a row may empty in what we have; `row` then has `cleared`, their names.
-    `needs`: what who brings such a list in must be allowed, as the command behind it asks. `no_way_in`: why such lists
-    are read and not brought in. `no_way_back`: why one that was applied cannot be undone.
+    `needs`: what who brings such a list in must be allowed, as the command behind it asks. `beforehand`: what must be
+    known before it is applied. `no_way_back`: why one that was applied cannot be undone, and what to do instead.
+    `way_back`: what undoing it does, where that is not withdrawing devices. `repeats`: the same thing may stand twice,
+    and the second time changes nothing. `most`: rows at most, where fewer than the reader allows. `results`: what may
+    come of a row, by name. `changing`: what applying changes beside the fields, by name: heading and words.
     """
 
     name: str
@@ -66,8 +85,13 @@ class Kind:
     telling: tuple[str, ...] = ()
     clearable: tuple[str, ...] = ()
     needs: Word = Word.DECLARE
-    no_way_in: Promise | str = ""
+    beforehand: Promise | str = ""
     no_way_back: Promise | str = ""
+    way_back: Promise | str = ""
+    repeats: bool = False
+    most: int = 0
+    results: Mapping[str, Result] = field(default_factory=dict)
+    changing: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -151,6 +152,22 @@ def close_session(code: str, *, actor: Actor) -> ScanSession:
     return session
 
 
+@transaction.atomic
+def uncount(code: str, marks: Collection[uuid.UUID], *, actor: Actor) -> int:
+    """Take back these scans (by their `client_id`) of a stock-take; the rows stay, marked. Returns how many.
+
+    Refuses: NotAllowed; NotFound; Conflict (it is closed, or no stock-take).
+    """
+    session = open_and_locked(code, actor)
+    if session.act != ActName.COUNT:
+        raise Conflict(_("This session is no stock-take."))
+    wanted, now, count = list(marks), timezone.now(), 0
+    for start in range(0, len(wanted), 500):
+        rows = session.rows.filter(client_id__in=wanted[start : start + 500], undone_at__isnull=True)
+        count += rows.filter(outcome=Outcome.DONE).update(undone_at=now)
+    return count
+
+
 def open_and_locked(code: str, actor: Actor) -> ScanSession:
     """A session that may still be changed by this person, locked by the caller's transaction.
 
@@ -180,7 +197,7 @@ def _do(row: ScanRow, act: Act, actor: Actor) -> None:
     if found.device is None:
         raise found.refusal or NotFound(_("No device bears the tag %(tag)s."), tag=row.text)
     device = row.device = found.device
-    row.turn = _turn(session, actor)
+    row.turn = turn_of(session, actor)
     row.facts = _facts(session, device)
     if session.rows.filter(device=device, turn=row.turn, outcome=Outcome.DONE, undone_at__isnull=True).exists():
         row.outcome = Outcome.AGAIN
@@ -211,7 +228,8 @@ def _timely(row: ScanRow) -> None:
         raise Conflict(_("This session is closed. Begin a new one and scan it again."))
 
 
-def _turn(session: ScanSession, actor: Actor) -> int:
+def turn_of(session: ScanSession, actor: Actor) -> int:
+    """Which of those who count at a stock-take this person is, 1 or 2. Refuses (Conflict) a third."""
     if session.counters == 1:
         return 1
     own = session.rows.filter(scanned_by_id=actor.pk, device__isnull=False).order_by("id").first()

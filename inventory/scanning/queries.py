@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +14,7 @@ from inventory.devices.models import Device, Location
 from inventory.errors import NotFound, told
 from inventory.lifecycle import Actor, Status, Word
 from inventory.scanning.acts import ACTS, Act
-from inventory.scanning.models import Outcome, ScanRow, ScanSession
+from inventory.scanning.models import ActName, Outcome, ScanRow, ScanSession
 
 # Where nothing of ours stands any more, or stands yet.
 ELSEWHERE = (Status.DECLARED, Status.HANDED_OVER, Status.RECYCLED, Status.LOST, Status.WITHDRAWN)
@@ -82,6 +82,23 @@ def kind_of(row: ScanRow) -> str:
 def standing_at(place: Location | None) -> QuerySet[Device]:
     """The devices in our hands that stand at a place."""
     return Device.objects.filter(location=place, merged_into__isnull=True).exclude(status__in=ELSEWHERE).order_by("id")
+
+
+def open_stocktakes(actor: Actor) -> list[ScanSession]:
+    """Stock-takes that are not closed, oldest first, with their place. Refuses NotAllowed."""
+    return list(sessions(actor, act=ActName.COUNT, still_open=True).select_related("location").order_by("id"))
+
+
+def expected_of(session: ScanSession, devices: Collection[int]) -> frozenset[int]:
+    """Which of these devices (primary keys) a stock-take expects."""
+    return frozenset(session.expected.filter(device_id__in=devices).values_list("device_id", flat=True))
+
+
+def counted_in(session: ScanSession, devices: Collection[int], turn: int | None = None) -> frozenset[int]:
+    """Which of these devices (primary keys) were counted in a session, by one of those who count (None: by any)."""
+    rows = session.rows.filter(device_id__in=devices, outcome=Outcome.DONE, undone_at__isnull=True)
+    rows = rows.filter(turn=turn) if turn else rows
+    return frozenset(pk for pk in rows.values_list("device_id", flat=True) if pk)
 
 
 def stock(actor: Actor) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,21 +68,23 @@ def difference(session: ScanSession) -> Difference:
             continue
         if len(rows) < session.counters:
             told.by_one.append(device)
-        if pk in expected:
-            told.found.append(device)
-        elif books.get("status") in ELSEWHERE:
-            told.unexpected.append(device)
-        elif session.location and books.get("stood") == session.location.code:
-            # It came here, in the books too, after the count had begun.
-            told.found.append(device)
-        else:
-            told.misplaced.append(device)
+        getattr(told, group_of(session, pk in expected, books)).append(device)
     for pk, one in expected.items():
         if pk not in seen:
             (told.missing if one.device.seq == one.seq else told.changed).append(one.device)
     unknown = session.rows.filter(outcome=Outcome.REFUSED, device__isnull=True).exclude(text="")
     told.unknown = list(dict.fromkeys(unknown.order_by("id").values_list("text", flat=True)))
     return told
+
+
+def group_of(session: ScanSession, expected: bool, books: Mapping[str, Any]) -> str:
+    """Where a counted device belongs, by a name of `GROUPS`; `books`: its status, and the code where it stood."""
+    if expected:
+        return "found"
+    if books.get("status") in ELSEWHERE:
+        return "unexpected"
+    # It may have come here, in the books too, after the count had begun.
+    return "found" if session.location and books.get("stood") == session.location.code else "misplaced"
 
 
 @transaction.atomic

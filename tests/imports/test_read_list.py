@@ -67,10 +67,10 @@ def test_people_stay_out_and_are_told(tmp_path, db):
     assert rows[1]["action"] == "problem"
 
 
-def test_other_kinds_are_read(tmp_path, db):
+def test_other_kinds_say_what_would_happen_too(tmp_path, db):
     *rows, last = lines(kept(tmp_path, workbook([("Plaats", "Serienummer", "Gezien"), ("D1", "R1", "ja")]), "a.xlsx"))
     assert (rows[0]["action"], rows[0]["values"]["seen"], last["kind"], last["sheet"]) == (
-        "read",
+        "problem",
         "yes",
         "count",
         "Liste",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
@@ -17,12 +18,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import translation
 
-from imports.comparing import Compared, compared, known_of, values_of
-from imports.kinds import COLLECT, KINDS, Kind
+from imports.comparing import Beside, Compared, values_of
+from imports.judging import judge_of
+from imports.kinds import KINDS, Kind
 from imports.listed import ListReader, Problem, Read
 from imports.models import Fate
 from imports.readers.opening import OpenTable, Row, open_table
 from imports.sources import SOURCES, Recognition, open_list
+from imports.staging import check_length
 from inventory.errors import Refusal
 
 REFUSED, MISUSED = 3, 2
@@ -49,8 +52,10 @@ class Command(BaseCommand):
             raise CommandError(f"The file {options['file']} cannot be opened: {why}.", returncode=MISUSED) from problem
         with file, translation.override(options["lang"] or _language()):
             try:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                file.seek(0)
                 with open_table(file, Path(options["file"]).name) as table:
-                    self._read(table, options["source"], options["kind"])
+                    self._read(table, options["source"], options["kind"], sha256)
             except Refusal as refusal:
                 raise CommandError(str(refusal), returncode=REFUSED) from None
             except OSError as problem:
@@ -62,18 +67,23 @@ class Command(BaseCommand):
                     f"The file {options['file']} cannot be read: {problem.strerror}.", returncode=MISUSED
                 ) from problem
 
-    def _read(self, table: OpenTable, source: str | None, kind: str | None) -> None:
+    def _read(self, table: OpenTable, source: str | None, kind: str | None, sha256: str) -> None:
         reader, found = open_list(table, source, kind)
         headings = {name: table.headers[place] for name, place in reader.mapping.fields.items()}
         counts: Counter[str] = Counter()
-        compare = _comparing(found.kind, headings)
+        results: Counter[str] = Counter()
+        compare = _comparing(found.kind, headings, sha256)
         for position, batch in enumerate(table.batches()):
             if position == 0:
                 reader.look(batch)
+            check_length(found.kind, table.rows_read)
             for line in _lines(reader, batch, compare):
                 counts[line["action"]] += 1
+                if line.get("result"):
+                    results[line["result"]] += 1
                 self._say(line)
-        self._say({"totals": {"rows": table.rows_read, **counts}, **_said(table, reader, found, headings)})
+        told = {"results": dict(results)} if found.kind.results else {}
+        self._say({"totals": {"rows": table.rows_read, **counts}, **told, **_said(table, reader, found, headings)})
 
     def _say(self, document: dict[str, Any]) -> None:
         self.stdout.write(orjson.dumps(document).decode())
@@ -94,12 +104,13 @@ def _line(one: Read, fate: Compared | None) -> dict[str, Any]:
     elif one.passed_over:
         action = "passed_over"
     else:
-        action = str(fate.fate) if fate else "read"
+        action = str(fate.fate) if fate else str(Fate.NEW)
     return {
         "line": one.line,
         "action": action,
         "tag": fate.tag if fate else "",
         "values": values_of(one.item) if one.item is not None else {},
+        **({"result": fate.result} if fate and fate.result else {}),
         "changes": {name: list(pair) for name, pair in fate.changes.items()} if fate else {},
         "problems": [_plain(problem) for problem in problems],
         "notices": list(fate.notices if fate else one.item.notices if one.item is not None else ()),
@@ -110,19 +121,16 @@ def _plain(problem: Problem) -> dict[str, str]:
     return {"column": problem.column, "message": problem.message, "mend": problem.mend}
 
 
-def _comparing(kind: Kind, headings: dict[str, str]) -> Callable[[Iterable[Any]], dict[int, Compared]]:
-    """How rows are compared with what we have: devices to collect only, and none where there is no database yet."""
-    if kind is not COLLECT:
-        return lambda items: {}
+def _comparing(kind: Kind, headings: dict[str, str], sha256: str) -> Callable[[Iterable[Any]], dict[int, Compared]]:
+    """How rows are compared with what we have: as their kind's preview does, and not where there is no database yet."""
 
     def compare(items: Iterable[Any]) -> dict[int, Compared]:
-        devices = list(items)
+        rows = list(items)
         try:
-            known = known_of(devices)
+            judge = judge_of(kind.name, rows, headings, Beside(sha256=sha256))
+            return {one.line: judge(one) for one in rows}
         except DatabaseError:
-            known = {}
-            devices = [one for one in devices if not one.tag]
-        return {one.line: compared(one, known, headings) for one in devices}
+            return {one.line: Compared(Fate.NEW, notices=one.notices) for one in rows}
 
     return compare
 
