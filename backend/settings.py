@@ -24,6 +24,8 @@ RELAIS_MAX_FILE_BYTES = env.number("RELAIS_MAX_FILE_BYTES", 20_000_000)
 # Where uploads wait for a worker; the same folder for every process of the service.
 RELAIS_SPOOL = env.text("RELAIS_SPOOL", str(VAR / "spool"))
 # A worker that shows no progress for so long is taken for dead.
+# Hours a manifest may be under way before it becomes an exception.
+RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
 RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
 # Where label printers may stand: networks, and ports of them. Whoever sets up a printer can make Relais talk to them.
 _PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "127.0.0.0/8", "::1/128"]

@@ -2,7 +2,17 @@
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
-from inventory.collection.models import CustodyHandover, Manifest, ManifestLine
+from inventory.collection.models import (
+    CustodyException,
+    CustodyHandover,
+    CustodySignature,
+    Manifest,
+    ManifestContainer,
+    ManifestLine,
+    Vehicle,
+)
+from inventory.collection.pickup_models import PickupInvitation, PickupRequest
+from inventory.devices.containers.models import Container, ContainerItem, Sealing
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
 from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
@@ -32,7 +42,11 @@ __all__ = [
     "Certificate",
     "CertificateWithdrawal",
     "ClearException",
+    "Container",
+    "ContainerItem",
+    "CustodyException",
     "CustodyHandover",
+    "CustodySignature",
     "Decision",
     "DecisionLine",
     "Destruction",
@@ -47,12 +61,15 @@ __all__ = [
     "Leaf",
     "Location",
     "Manifest",
+    "ManifestContainer",
     "ManifestLine",
     "Medium",
     "MediumStay",
     "Membership",
     "Merge",
     "NumberSeries",
+    "PickupInvitation",
+    "PickupRequest",
     "PrivatePayload",
     "QuarantinedBatch",
     "QuarantinedMedium",
@@ -65,9 +82,11 @@ __all__ = [
     "SanitisationPolicy",
     "ScanRow",
     "ScanSession",
+    "Sealing",
     "SecondCheck",
     "SecondCheckPeriod",
     "StoredFile",
     "TestResult",
     "ToldApart",
+    "Vehicle",
 ]

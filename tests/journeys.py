@@ -15,7 +15,9 @@ from inventory.allocation.commands import decide, reserve
 from inventory.allocation.models import Decision
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
 from inventory.associations.models import Association, Request
-from inventory.collection.commands import pick_up, plan_collection
+from inventory.collection.commands import pick_up
+from inventory.collection.planning import plan_collection
+from inventory.collection.signing import drawn
 from inventory.devices.commands import declare, open_location, quarantine, receive
 from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data, list_medium
@@ -202,7 +204,7 @@ def _collect(device: Device) -> None:
         manifest.number,
         [device.tag],
         actor=people.driver,
-        released_function="responsable logistique",
+        released=drawn(PICTURE, function="responsable logistique"),
         place="Rue de la Loi fictive 1",
     )
 

@@ -35,6 +35,8 @@ WITHIN = {
     "inventory/scanning/commands.py": {"open_and_locked"},
     "inventory/devices/genealogy/commands.py": {"remember_apart"},
     "inventory/associations/commands.py": {"change_request"},
+    "inventory/collection/commands.py": {"remember"},
+    "inventory/collection/differences.py": {"open_difference", "settle"},
     "inventory/documents/commands.py": {"next_number"},
     # One statement, at most once a minute, on a request that only reads.
     "backend/accounts/commands.py": {"user_of_token"},
@@ -190,6 +192,10 @@ COMMANDS_ELSEWHERE = {
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",
     "inventory/scanning/stocktake.py",
+    "inventory/collection/planning.py",
+    "inventory/collection/pickups.py",
+    "inventory/collection/differences.py",
+    "backend/accounts/pins.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

@@ -18,8 +18,10 @@ from PIL import Image
 from imports.runs import apply, read_upload, stage
 from inventory.allocation.commands import decide, release, reserve
 from inventory.associations.commands import Wish, add_member, decide_eligibility, enter_request, register_association
-from inventory.collection.commands import deliver, pick_up, plan_collection
+from inventory.collection.commands import deliver, pick_up
+from inventory.collection.planning import plan_collection
 from inventory.collection.queries import differences
+from inventory.collection.signing import drawn, on_paper
 from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device, Medium
 from inventory.devices.steps import take_step
@@ -136,12 +138,12 @@ def _collected_and_received(devices: list[Device], people: People) -> None:
             manifest.number,
             tags,
             actor=people.driver,
-            released_by=people.driver,
-            released_function="chauffeur",
+            released=on_paper(person=people.driver),
             place="Quai B",
         )
-    pick_up(manifest.number, tags, actor=people.driver, released_function="logistique", place="Quai B", seal="S-1")
-    arrived = deliver(manifest.number, tags[:-1], actor=people.technician, released_by=people.driver)
+    logistics = drawn(journeys.PICTURE, function="logistique")
+    pick_up(manifest.number, tags, actor=people.driver, released=logistics, place="Quai B", seal="S-1")
+    arrived = deliver(manifest.number, tags[:-1], actor=people.technician, released=on_paper(person=people.driver))
     found = differences(arrived)
     assert [line.device.tag for line in found.not_arrived] == [tags[-1]]
 

@@ -23,6 +23,10 @@ class User(AbstractUser):
     key = models.CharField(max_length=40, unique=True, default=_new_key, editable=False)
     language = models.CharField(max_length=2, default="fr")
     email = models.EmailField(blank=True, default="")
+    # Signs on a colleague's phone (`backend.accounts.pins`): only its hash is kept.
+    pin_hash = models.CharField(max_length=128, blank=True, default="", editable=False)
+    pin_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    pin_locked_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     # How this request reached us; the API and imports set it on the instance they act with.
     channel: str = "desk"
@@ -48,6 +52,12 @@ class User(AbstractUser):
     def holds(self, word: str) -> bool:
         """Whether one of the roles carries this permission word. A superuser holds none by being one."""
         return word in self.words
+
+    def confirm_pin(self, pin: str) -> None:
+        """Refuse (BadInput, Conflict) a PIN that is not this person's; call it outside a transaction."""
+        from backend.accounts.pins import confirm_pin
+
+        confirm_pin(self, pin)
 
 
 class ApiToken(models.Model):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from inventory.api.asking import NO, Day, Moment, actor_of
 from inventory.api.devices import DeviceOut
-from inventory.collection import commands, queries
+from inventory.collection import commands, planning, queries, signing
 from inventory.collection.models import Manifest, ManifestLine
 from inventory.devices.models import Device
 from inventory.wiping.queries import colleague
@@ -93,7 +93,7 @@ def list_manifests(request: HttpRequest, limit: int = 50) -> list[dict[str, Any]
 @router.post("/collections", response={201: ManifestOut, **NO}, summary="Plan a collection")
 def plan(request: HttpRequest, payload: PlanIn) -> Status[dict[str, Any]]:
     """With the devices expected."""
-    manifest = commands.plan_collection(actor=actor_of(request), **payload.dict())
+    manifest = planning.plan_collection(actor=actor_of(request), **payload.dict())
     return Status(201, _shown(manifest))
 
 
@@ -106,21 +106,23 @@ def get_manifest(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.post("/collections/{number}/expect", response={200: ManifestOut, **NO}, summary="Expect more devices")
 def expect(request: HttpRequest, number: str, payload: ExpectIn) -> dict[str, Any]:
     """Only while it is planned."""
-    return _shown(commands.expect(number, payload.tags, actor=actor_of(request)))
+    return _shown(planning.expect(number, payload.tags, actor=actor_of(request)))
 
 
 @router.post("/collections/{number}/pick-up", response={200: ManifestOut, **NO}, summary="Pick up")
 def pick_up(request: HttpRequest, number: str, payload: PickUpIn) -> dict[str, Any]:
     """The asker is the driver who receives."""
-    return _shown(commands.pick_up(number, actor=actor_of(request), **payload.dict()))
+    facts = payload.dict()
+    released = signing.on_paper(function=facts.pop("released_function"))
+    return _shown(commands.pick_up(number, actor=actor_of(request), released=released, **facts))
 
 
 @router.post("/collections/{number}/deliver", response={200: ManifestOut, **NO}, summary="Deliver")
 def deliver(request: HttpRequest, number: str, payload: DeliverIn) -> dict[str, Any]:
     """The asker receives, the driver releases."""
     facts = payload.dict()
-    driver = colleague(facts.pop("released_by"))
-    return _shown(commands.deliver(number, actor=actor_of(request), released_by=driver, **facts))
+    released = signing.on_paper(person=colleague(facts.pop("released_by")))
+    return _shown(commands.deliver(number, actor=actor_of(request), released=released, **facts))
 
 
 @router.post("/collections/{number}/late/{tag}", response={200: DeviceOut, **NO}, summary="A late arrival")

@@ -1,17 +1,21 @@
-"""Reads of manifests, their lines and their differences."""
+"""Reads of manifests, tours, pickup requests and what does not agree."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.collection.models import CustodyHandover, Manifest, ManifestLine
-from inventory.devices.gatekeepers import require
+from inventory.collection.differences import KINDS, WORKERS, overdue_since
+from inventory.collection.models import CustodyException, CustodyHandover, Manifest, ManifestLine, Vehicle
+from inventory.collection.pickup_models import PickupInvitation, PickupRequest
+from inventory.devices.gatekeepers import require, require_one
 from inventory.devices.models import Device
 from inventory.errors import NotAllowed, NotFound
 from inventory.lifecycle import Actor, Status, Word
@@ -21,6 +25,13 @@ MANIFEST_STATES: dict[str, Promise] = {
     "planned": _("Planned"),
     "under_way": _("Under way"),
     "arrived": _("Arrived"),
+    "cancelled": _("Called off"),
+}
+PICKUP_STATES: dict[str, Promise] = {
+    "asked": _("Waits to be planned"),
+    "planned": _("Planned"),
+    "declined": _("Declined"),
+    "withdrawn": _("Withdrawn"),
 }
 
 
@@ -36,7 +47,7 @@ def manifests(actor: Actor, *, state: str = "", words: str = "") -> QuerySet[Man
         kept &= Q(number__icontains=word) | Q(department__icontains=word) | Q(place__icontains=word)
     return (
         Manifest.objects.filter(kept)
-        .select_related("destination")
+        .select_related("destination", "vehicle")
         .annotate(
             expected=Count("lines", filter=Q(lines__expected=True)),
             taken=Count("lines", filter=Q(lines__taken_at__isnull=False)),
@@ -73,7 +84,11 @@ def lines_shown(manifest: Manifest) -> list[ManifestLine]:
 
 def custody_of(manifest: Manifest) -> QuerySet[CustodyHandover]:
     """The changes of hands of a manifest, in their order."""
-    return manifest.handovers.select_related("released_by", "received_by", "paper").order_by("id")
+    return (
+        manifest.handovers.select_related("released_by", "received_by", "paper")
+        .prefetch_related("signatures")
+        .order_by("id")
+    )
 
 
 def custody_paper(manifest: Manifest, leg: str) -> CustodyHandover:
@@ -130,3 +145,124 @@ def differences(manifest: Manifest) -> Differences:
         not_arrived=[line for line in lines if arrived and line.taken_at and not line.arrived_at],
         arrived_untaken=[line for line in lines if arrived and line.arrived_at and not line.taken_at],
     )
+
+
+def difference_list(actor: Actor, *, state: str = "open", mine: bool = False, kind: str = "") -> QuerySet[Any]:
+    """Exceptions of custody, the most urgent first; `state` is `open`, `late`, `resolved` or empty. Refuses NotAllowed.
+
+    `mine` keeps those that the asker owns.
+    """
+    if not any(actor.holds(word) for word in READERS):
+        raise NotAllowed(_("Your role may not see collections."))
+    found: QuerySet[Any] = CustodyException.objects.select_related("manifest", "device", "container", "owner")
+    if state in ("open", "late"):
+        found = found.filter(resolved_at__isnull=True)
+    if state == "late":
+        found = found.filter(due_on__lt=timezone.localdate())
+    if state == "resolved":
+        found = found.filter(resolved_at__isnull=False)
+    if mine:
+        found = found.filter(owner_id=actor.pk)
+    if kind in KINDS:
+        found = found.filter(kind=kind)
+    return found.order_by("resolved_at", "due_on", "id")
+
+
+def difference_numbered(number: str, actor: Actor) -> CustodyException:
+    """One exception. Refuses: NotAllowed; NotFound."""
+    found: CustodyException | None = difference_list(actor, state="").filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no exception %(number)s."), number=number)
+    return found
+
+
+def differences_of(manifest: Manifest) -> QuerySet[CustodyException]:
+    """The exceptions of one manifest, open ones first."""
+    found = manifest.exceptions.select_related("device", "container", "owner", "resolved_by")
+    return found.order_by(F("resolved_at").asc(nulls_first=True), "due_on", "id")
+
+
+def workers(actor: Actor) -> list[Any]:
+    """Colleagues who may own an exception, by name. Refuses NotAllowed."""
+    require_one(actor, *WORKERS)
+    people = get_user_model().objects.filter(is_active=True).prefetch_related("groups").order_by("username")
+    return [person for person in people if any(person.holds(word) for word in WORKERS)]
+
+
+def overdue(actor: Actor) -> QuerySet[Manifest]:
+    """Manifests that are longer under way than they may be, the longest first. Refuses NotAllowed."""
+    since = overdue_since(timezone.now())
+    found = manifests(actor, state="under_way").filter(handovers__leg="pickup", handovers__occurred_at__lt=since)
+    return found.order_by("handovers__occurred_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """One vehicle on one day (none: not given to a vehicle yet), with its stops in their order."""
+
+    vehicle: Vehicle | None
+    stops: list[Manifest]
+
+    @property
+    def pieces(self) -> int:
+        """How many devices are expected in all."""
+        return sum(stop.expected for stop in self.stops)  # type: ignore[attr-defined]
+
+    @property
+    def too_full(self) -> bool:
+        """Whether more is expected than the vehicle takes."""
+        return bool(self.vehicle and self.vehicle.capacity and self.pieces > self.vehicle.capacity)
+
+
+def tours(actor: Actor, first: dt.date, last: dt.date) -> dict[dt.date, list[Tour]]:
+    """The planning of these days, both included: by day the tours, those without a vehicle last. Refuses NotAllowed."""
+    found = manifests(actor).exclude(state="cancelled").filter(planned_on__range=(first, last))
+    days: dict[dt.date, dict[int | None, list[Manifest]]] = {}
+    vehicles: dict[int | None, Vehicle | None] = {None: None}
+    for manifest in found.select_related("vehicle", "destination").order_by(F("stop").asc(nulls_last=True), "id"):
+        days.setdefault(manifest.planned_on, {}).setdefault(manifest.vehicle_id, []).append(manifest)
+        vehicles[manifest.vehicle_id] = manifest.vehicle
+    return {
+        day: [
+            Tour(vehicles[key], stops)
+            for key, stops in sorted(of_day.items(), key=lambda one: (one[0] is None, str(vehicles[one[0]])))
+        ]
+        for day, of_day in sorted(days.items())
+    }
+
+
+def fleet() -> QuerySet[Vehicle]:
+    """The vehicles that drive."""
+    return Vehicle.objects.filter(retired_at__isnull=True).order_by("code")
+
+
+def pickup_requests(actor: Actor, *, state: str = "", words: str = "") -> QuerySet[PickupRequest]:
+    """Pickup requests, those that wait first, the longest waiting first among them. Refuses NotAllowed."""
+    if not any(actor.holds(word) for word in READERS):
+        raise NotAllowed(_("Your role may not see collections."))
+    found = PickupRequest.objects.select_related("manifest", "invitation")
+    if state:
+        found = found.filter(state=state)
+    for word in words.split():
+        found = found.filter(Q(reference__icontains=word) | Q(department__icontains=word) | Q(place__icontains=word))
+    waiting_first = Case(When(state="asked", then=Value(0)), default=Value(1))
+    return found.annotate(turn=waiting_first).order_by("turn", "received_at", "id")
+
+
+def pickup_of(reference: str, actor: Actor) -> PickupRequest:
+    """One pickup request. Refuses: NotAllowed; NotFound."""
+    found = pickup_requests(actor).filter(reference=reference.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no pickup request %(reference)s."), reference=reference)
+    return found
+
+
+def pickups_of(invitation: PickupInvitation) -> QuerySet[PickupRequest]:
+    """What a department asked through one link, newest first: for whoever holds that link."""
+    return invitation.requests.select_related("manifest").order_by("-id")
+
+
+def invitations(actor: Actor) -> QuerySet[PickupInvitation]:
+    """The links that were given out, newest first. Refuses NotAllowed."""
+    require(actor, Word.DECLARE)
+    return PickupInvitation.objects.select_related("made_by").annotate(asked=Count("requests")).order_by("-id")

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.categories import CATEGORIES, REASONS
+from inventory.devices.containers.models import Container
+from inventory.devices.containers.queries import seal_over
 from inventory.devices.entrance import Announced, Arrival, enter, fresh_tags
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.identity import search_text, serial_key, uuid_key
 from inventory.devices.models import Device, IssuedTag, Location
 from inventory.devices.steps import note, take
-from inventory.devices.tags import read_tag
+from inventory.devices.tags import grouped, read_tag
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, record_all
 from inventory.ledger.models import Entry
@@ -105,13 +107,33 @@ def bind_tag(tag: str, reserved: str, *, actor: Actor) -> Device:
 
 
 @transaction.atomic
-def receive(tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime | None = None) -> Device:
-    """Take a device into the warehouse at a location. Refuses as `take` does; NotFound (location)."""
+def receive(
+    tag: str, *, actor: Actor, location: str, occurred_at: dt.datetime | None = None, container: str = ""
+) -> Device:
+    """Take a device into the warehouse at a location; `container` is the sealed one it arrives in, uncounted.
+
+    Refuses as `take` does; NotFound (location); Conflict (it lies under a seal).
+    """
     require(actor, Word.RECEIVE)
     device = locked(tag)
+    if not container:
+        _not_under_seal(device)
     place = location_named(location)
     device.location = place
-    return take(device, "receive", actor=actor, facts={"location": place.code}, occurred_at=occurred_at)
+    facts = {"location": place.code, **({"container": container} if container else {})}
+    return take(device, "receive", actor=actor, facts=facts, occurred_at=occurred_at)
+
+
+def _not_under_seal(device: Device) -> None:
+    # A device in a sealed crate cannot be in somebody's hands: the crate was opened, or the label is a copy.
+    sealing = seal_over(device)
+    if sealing is not None:
+        raise Conflict(
+            _("%(tag)s lies in %(container)s, sealed with %(seal)s. Take it whole, or break the seal first."),
+            tag=device.tag,
+            container=grouped(sealing.container.code),
+            seal=sealing.seal,
+        )
 
 
 @transaction.atomic
@@ -120,10 +142,12 @@ def move(
 ) -> Device:
     """Move a device to another location; `corrects` is the entry of its history that this move takes back.
 
-    Refuses: NotAllowed; NotFound; Conflict when it is not in our hands, or was moved later than `occurred_at`.
+    Refuses: NotAllowed; NotFound; Conflict when it is not in our hands, lies under a seal, or was moved later than
+    `occurred_at`.
     """
     require(actor, Word.STORE)
     device = locked(tag)
+    _not_under_seal(device)
     place = location_named(location)
     if Status(device.status) in {Status.DECLARED, Status.HANDED_OVER, Status.RECYCLED, Status.LOST, Status.WITHDRAWN}:
         raise Conflict(
@@ -305,6 +329,8 @@ def _free_tag(tag: str) -> IssuedTag:
         raise NotFound(_("The tag %(tag)s was never given out. Use a label printed by Relais."), tag=code)
     if issued.device_id is not None:
         raise Conflict(_("The tag %(tag)s is on a device already."), tag=code)
+    if Container.objects.filter(code=code).exists():
+        raise Conflict(_("The tag %(tag)s is on a crate, pallet or bag already."), tag=code)
     return issued
 
 

@@ -19,6 +19,12 @@ def require(actor: Actor, word: Word) -> None:
         raise NotAllowed(_("Your role may not %(act)s. Ask somebody who may."), act=word.label, word=str(word))
 
 
+def require_one(actor: Actor, *words: Word) -> None:
+    """Refuse (NotAllowed) an actor whose roles hold none of `words`, naming the first."""
+    if not any(actor.holds(word) for word in words):
+        require(actor, words[0])
+
+
 def locked(tag: str) -> Device:
     """The device behind a tag or any tag bound to it, locked until the transaction ends.
 

@@ -1,6 +1,6 @@
 """The law: which steps a device may take, as one table that everything else asks."""
 
-from inventory.lifecycle.actors import Actor, Word
+from inventory.lifecycle.actors import Actor, TheHouse, Word
 from inventory.lifecycle.statuses import (
     ABSORBABLE,
     ACCOUNTED,
@@ -40,6 +40,7 @@ __all__ = [
     "MediumState",
     "Status",
     "Step",
+    "TheHouse",
     "Word",
     "lawful",
     "medium_target",

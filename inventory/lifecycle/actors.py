@@ -75,6 +75,18 @@ WORD_LABELS: dict[Word, Promise] = {
 }
 
 
+class TheHouse:
+    """Acts when nobody does: the worker that notices that time has passed. It holds no word."""
+
+    pk = None
+    key = "system"
+    channel = "system"
+
+    def holds(self, word: str) -> bool:
+        """Nothing."""
+        return False
+
+
 class Actor(Protocol):
     """Somebody who acts. `key` is a pseudonym that stands in the ledger instead of a name."""
 

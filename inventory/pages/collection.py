@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventory.collection import commands, queries
+from inventory.collection import commands, planning, queries, signing
 from inventory.collection.models import Manifest
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
@@ -53,7 +53,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             if facts.pop("all_declared"):
                 declared = queries.uncollected(actor).filter(department__iexact=facts["department"])
                 tags = list(dict.fromkeys([*tags, *declared.values_list("tag", flat=True)]))
-            manifest = commands.plan_collection(actor=actor, tags=tags, **facts)
+            manifest = planning.plan_collection(actor=actor, tags=tags, **facts)
             messages.success(request, _("Collection %(number)s is planned.") % {"number": manifest.number})
             return redirect("collection", manifest.number)
     context = {"form": form, "waiting": waiting}
@@ -73,7 +73,7 @@ def expect(request: HttpRequest, number: str) -> HttpResponse:
     manifest = queries.manifest_numbered(number, actor_of(request))
     if not form.is_valid():
         return _show(request, manifest, form, LateForm())
-    commands.expect(number, form.cleaned_data["tags"], actor=actor_of(request))
+    planning.expect(number, form.cleaned_data["tags"], actor=actor_of(request))
     count = len(form.cleaned_data["tags"])
     words = ngettext("%(count)s device was added.", "%(count)s devices were added.", count)
     messages.success(request, words % {"count": count})
@@ -93,7 +93,9 @@ def pick_up(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             facts = form.cleaned_data
             upload = facts.pop("paper")
-            commands.pick_up(number, actor=actor, paper=bytes_of(upload) if upload else None, **facts)
+            released = signing.on_paper(function=facts.pop("released_function"))
+            paper = bytes_of(upload) if upload else None
+            commands.pick_up(number, actor=actor, released=released, paper=paper, **facts)
             messages.success(request, _counted(len(facts["tags"]), taken=True))
             return redirect("collection", manifest.number)
     context = {"manifest": manifest, "form": form, "expected": len(expected)}
@@ -115,7 +117,9 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid():
             facts = form.cleaned_data
             upload = facts.pop("paper")
-            commands.deliver(number, actor=actor, paper=bytes_of(upload) if upload else None, **facts)
+            released = signing.on_paper(person=facts.pop("released_by"))
+            paper = bytes_of(upload) if upload else None
+            commands.deliver(number, actor=actor, released=released, paper=paper, **facts)
             messages.success(request, _counted(len(facts["tags"]), taken=False))
             return redirect("collection", manifest.number)
     context = {"manifest": manifest, "form": form, "taken": len(taken), "pickup": pickup}

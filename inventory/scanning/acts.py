@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
+from inventory.collection.commands import note_arrival
 from inventory.devices.commands import move, receive
 from inventory.devices.gatekeepers import locked
 from inventory.devices.models import Device
@@ -29,7 +30,9 @@ def _place(session: ScanSession) -> str:
 
 
 def _receive(device: Device, session: ScanSession, actor: Actor, when: dt.datetime) -> Device:
-    return receive(device.tag, actor=actor, location=_place(session), occurred_at=when)
+    received = receive(device.tag, actor=actor, location=_place(session), occurred_at=when)
+    note_arrival(received, actor=actor, occurred_at=when)
+    return received
 
 
 def _move(device: Device, session: ScanSession, actor: Actor, when: dt.datetime) -> Device:

@@ -15,7 +15,9 @@ from imports.queries import mappings
 from imports.runs import apply, read_upload, stage
 from inventory.allocation.commands import open_round, release
 from inventory.allocation.models import Round
-from inventory.collection.commands import deliver, pick_up, plan_collection
+from inventory.collection.commands import deliver, pick_up
+from inventory.collection.planning import plan_collection
+from inventory.collection.signing import drawn, on_paper
 from inventory.devices.genealogy.commands import merge
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
@@ -367,10 +369,11 @@ def _manifests(people: People) -> dict[str, dict[str, str]]:
         )
         # Somebody drives who plays no other part, so that nobody hands over to themselves.
         driver = people.driver
-        pick_up(manifest.number, [device.tag], actor=driver, released_function="logistique", place="Quai B")
+        by = drawn(journeys.PICTURE, function="logistique")
+        pick_up(manifest.number, [device.tag], actor=driver, released=by, place="Quai B")
         found[state] = {"number": manifest.number, "tag": device.tag}
         if state == "arrived":
-            deliver(manifest.number, [], actor=people.technician, released_by=driver)
+            deliver(manifest.number, [], actor=people.technician, released=on_paper(person=driver))
     return found
 
 

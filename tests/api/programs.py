@@ -16,7 +16,7 @@ from backend.accounts.commands import issue_token
 from backend.accounts.models import User
 from inventory.allocation.commands import open_round, reserve
 from inventory.associations.commands import add_member
-from inventory.collection.commands import plan_collection
+from inventory.collection.planning import plan_collection
 from inventory.devices.commands import reserve_tags
 from inventory.devices.models import Device
 from inventory.handover.commands import prepare_agreement

@@ -14,13 +14,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from backend.jobs import HANDLERS
+from inventory.collection.differences import watch
 from inventory.documents import spool
 from inventory.jobs.attempts import work_off
 from inventory.jobs.kinds import Lane
+from inventory.lifecycle import TheHouse
 
 # Seconds between two looks at an empty lane.
 PAUSE = 0.5
 SWEEP_EVERY = 3600
+WATCH_EVERY = 60
 
 
 class Command(BaseCommand):
@@ -36,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until told to stop."""
         if options["once"]:
+            watch(actor=TheHouse())
             work_off(HANDLERS, [Lane(options["lane"])] if options["lane"] else list(Lane))
             return
         stop = threading.Event()
@@ -49,10 +53,14 @@ class Command(BaseCommand):
 
 def _one_lane(lane: Lane, stop: threading.Event) -> None:
     parent = os.getppid()
+    watched = 0.0
     # A worker whose parent was killed is nobody's: it must not go on beside its successor.
     while not stop.wait(PAUSE) and os.getppid() == parent:
         close_old_connections()
         work_off(HANDLERS, [lane], stop=stop.is_set)
+        if lane is Lane.SHORT and time.monotonic() - watched > WATCH_EVERY:
+            watch(actor=TheHouse())
+            watched = time.monotonic()
 
 
 def _every_lane(stop: threading.Event) -> None:
