@@ -25,6 +25,9 @@ _EXCEL_EPOCH_1904 = datetime.date(1904, 1, 1)
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 _DESTROYED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+# A letter first, no sign that formulas, errors and destroyed numbers have, longer than the words for nothing.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{6,99}")
+_PLAIN_LENGTH = 100
 _FORMULA_ERROR = re.compile(r"#(?:N/A|N/B|[A-Z/0-9]{2,12}[!?])|ERR:\d{3}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?", re.ASCII)
@@ -185,6 +188,9 @@ def identifier(cell: str, length: int = 100, *, number: bool = False, date: bool
     typed as a number, in which Excel keeps 15 digits; `date`: Excel made a date of it ("MAR-05"); `width`: digits
     that the numbers of this column have.
     """
+    # What nearly every one looks like: nothing below changes or refuses it.
+    if length == _PLAIN_LENGTH and not number and not date and _PLAIN.fullmatch(cell):
+        return cell
     value = text(cell, length)
     if date and value:
         raise CellRefused(

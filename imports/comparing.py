@@ -47,6 +47,9 @@ class Beside:
 Judge = Callable[[Any], Compared]
 
 
+_NEW = Compared(Fate.NEW)
+
+
 def known_of(devices: Iterable[ListedDevice]) -> KnownDevices:
     """The devices we have that some listed ones may be, in a few queries for all."""
     listed = list(devices)
@@ -59,14 +62,14 @@ def compared(device: ListedDevice, known: KnownDevices, headings: Mapping[str, s
     """What applying would do. `headings`: the headings of the fields in the list, for a problem's place."""
     tagged = known.get(("tag", device.tag)) if device.tag else None
     numbered = known.get(("inventory_number", device.inventory_number))
-    serialled = known.get(("serial_key", serial_key(device.serial)))
+    serialled = known.get(("serial_key", serial_key(device.serial))) if known else None
     if device.tag and tagged is None:
         message = str(_("No device bears the tag %(tag)s.")) % {"tag": device.tag}
         mend = str(_("Leave the tag out for a new device, or correct it."))
         return problem_of(device, headings.get("tag", ""), message, mend)
     found = tagged or numbered or serialled
     if found is None:
-        return Compared(Fate.NEW, notices=device.notices)
+        return Compared(Fate.NEW, notices=device.notices) if device.notices else _NEW
     if {"inventory_number", "serial"} <= set(device.cleared):
         message = str(_("A device keeps its inventory number or its serial number: both would be emptied."))
         mend = str(_("Leave one of the two cells as it is."))

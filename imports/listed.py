@@ -30,6 +30,8 @@ _TOTALS = frozenset(
      "algemeen totaal", "eindtotaal", "somme", "som", "sum", "nombre", "aantal", "nombre total", "totaal aantal")
 )  # fmt: skip
 
+_TOTALS_BEGIN = frozenset(case(word[0]) for word in _TOTALS for case in (str.lower, str.upper))
+
 FIELDS: tuple[str, ...] = tuple(one.name for one in COLLECT.fields if one.in_template)
 
 
@@ -288,5 +290,10 @@ def read_rows(table: Table, source: Source, kind: Kind = COLLECT) -> Reading:
 
 
 def _is_total(row: Row) -> bool:
-    first = next((cell for cell in row.cells if cell), "")
-    return first.partition(":")[0].strip().casefold() in _TOTALS and sum(map(bool, row.cells)) <= 4
+    first = row.cells[0] or next((cell for cell in row.cells if cell), "")
+    # Most rows begin otherwise.
+    return (
+        first[:1] in _TOTALS_BEGIN
+        and first.partition(":")[0].strip().casefold() in _TOTALS
+        and sum(map(bool, row.cells)) <= 4
+    )

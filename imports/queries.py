@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 import orjson
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from imports.kinds import KINDS, Kind
@@ -20,13 +20,13 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.identity import serial_key
 from inventory.devices.models import Device, Location
 from inventory.errors import NotFound
+from inventory.ledger.rows import among
 from inventory.lifecycle import LEFT_CUSTODY, Actor, Status, Word
 
 _AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A device we have, as far as comparing needs it."""
 
     tag: str
@@ -44,10 +44,10 @@ class Known:
     @property
     def gone(self) -> bool:
         """Whether it is history: it has left the city's custody, or never came."""
-        return Status(self.status) in {*LEFT_CUSTODY, Status.WITHDRAWN}
+        return self.status in _GONE
 
 
-_COLUMNS = tuple(column.name for column in fields(Known))
+_GONE = frozenset(status.value for status in (*LEFT_CUSTODY, Status.WITHDRAWN))
 
 
 def runs(*, actor: Actor) -> QuerySet[ImportRun]:
@@ -130,16 +130,29 @@ def known_devices(pairs: Iterable[tuple[str, str]], *, tags: Iterable[str] = ())
         wanted["serial_key"].add(serial_key(serial))
     known: dict[tuple[str, str], Known] = {}
     for column, values in wanted.items():
-        for some in _slices(sorted(values - {""})):
-            found = Device.objects.filter(**{f"{column}__in": some}).order_by("-id")
-            if column != "tag":
-                # A number that was announced by mistake is free again; a tag never is.
-                found = found.exclude(status=Status.WITHDRAWN)
-            # A record that was merged into another leads to that one.
-            places = (Coalesce(f"merged_into__{name}", name) for name in _COLUMNS)
-            for value, *rest in found.values_list(column, *places):
-                known[(column, value)] = Known(*rest)
+        values.discard("")
+        if not values:
+            continue
+        found = Device.objects.filter(among(column, values)).order_by()
+        if column != "tag":
+            # A number that was announced by mistake is free again; a tag never is.
+            found = found.exclude(status=Status.WITHDRAWN)
+        # Sorted here: told to sort by its key, the database may walk through all the devices in that order.
+        rows = sorted(
+            found.values_list("id", "merged_into_id", column, *Known._fields), reverse=True, key=itemgetter(0)
+        )
+        kept = _kept({row[1] for row in rows} - {None})
+        for _pk, into, value, *rest in rows:
+            known[(column, value)] = kept[into] if into else Known._make(rest)
     return known
+
+
+def _kept(keys: set[int]) -> dict[int, Known]:
+    """By their primary key, the records that others were merged into: who looks for those is led to these."""
+    if not keys:
+        return {}
+    rows = Device.objects.filter(among("id", keys)).order_by().values_list("id", *Known._fields)
+    return {pk: Known._make(rest) for pk, *rest in rows}
 
 
 def known_places(codes: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -30,7 +31,7 @@ BATCH = 5_000
 # Rows from the top in which values are looked for that show what a column holds.
 SAMPLED = 200
 _COLUMNS = (
-    *("run_id", "line", "fate", "values", "problems", "notices", "tag"),
+    *("line", "fate", "values", "problems", "notices", "tag"),
     *("changes", "number_key", "serial_key", "lacks_act", "result"),
 )
 Progress = Callable[[int], None]
@@ -59,9 +60,10 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
             items = [one.item for _row, one in read]
             judge = judge_of(run.kind, [item for item in items if item is not None], _headings(reader), beside)
             judged = (None if item is None else judge(item) for item in items)
-            staged = [_staged(run, row, one, what, reader) for (row, one), what in zip(read, judged, strict=True)]
-            write_rows(StagedRow, _COLUMNS, (one for one in staged if one is not None))
-        fingerprint += sum(_fingerprint(one[3]) for one in staged if one is not None)
+            told = (_staged(run, row, one, what, reader) for (row, one), what in zip(read, judged, strict=True))
+            staged = [one for one in told if one is not None]
+            write_rows(StagedRow, _COLUMNS, staged, same={"run_id": run.pk})
+        fingerprint += sum(_fingerprint(one[2]) for one in staged)
     _mark_doubles(run, reader)
     if found.kind.repeats:
         _mark_repeats(run)
@@ -102,8 +104,8 @@ def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader:
     if one.passed_over:
         return None
     if found is None:
-        cells = {"cells": _shareable(row, reader)}
-        return (run.pk, one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False, "")
+        cells = _spelled({"cells": _shareable(row, reader)})
+        return (one.line, "problem", cells, _told(one.problems), [], "", {}, "", "", False, "")
     values = values_of(one.item)
     # A device of ours stands in the row by its tag, which is no value to apply.
     values.pop("tag", None)
@@ -116,9 +118,8 @@ def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader:
     lacks = run.kind == COLLECT.name and found.fate is Fate.NEW
     lacks = lacks and not (values.get("act_reference") and values.get("decommissioned_on"))
     return (
-        *(run.pk, one.line, found.fate.value, values, _told(found.problems), list(found.notices), found.tag),
-        {name: list(pair) for name, pair in found.changes.items()},
-        *(*map(serial_key, numbers), lacks, found.result),
+        *(one.line, found.fate.value, _spelled(values), _told(found.problems), found.notices, found.tag),
+        *(found.changes, *map(serial_key, numbers), lacks, found.result),
     )
 
 
@@ -135,13 +136,18 @@ def _headings(reader: ListReader) -> dict[str, str]:
     return {name: reader.headers[position] for name, position in reader.mapping.fields.items()}
 
 
-def _told(problems: Iterable[Problem]) -> list[dict[str, str]]:
-    return [{"column": one.column, "message": one.message, "mend": one.mend} for one in problems]
+def _told(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"column": one.column, "message": one.message, "mend": one.mend} for one in problems] if problems else []
 
 
-def _fingerprint(values: dict[str, Any]) -> int:
+def _spelled(values: dict[str, Any]) -> bytes:
+    """The values of a row as JSON, for its column and for its fingerprint."""
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+
+
+def _fingerprint(values: bytes) -> int:
     # A sum does not mind the order of the rows.
-    return int.from_bytes(hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).digest(), "big")
+    return int.from_bytes(hashlib.sha256(values).digest(), "big")
 
 
 def _mapping(reader: ListReader) -> dict[str, Any]:
@@ -231,6 +237,7 @@ def _mark_repeats(run: ImportRun) -> None:
             row.save(update_fields=["fate", "result", "changes", "notices"])
 
 
+@lru_cache(maxsize=64)
 def day_of(text: str) -> datetime.date | None:
     """A day as a staged row keeps it, None when it says none."""
     return datetime.date.fromisoformat(text) if text else None

@@ -7,6 +7,7 @@ object per row, which costs four times the write itself, and whatever is the sam
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -168,9 +169,13 @@ def _put_together(begin: str, places: str, rows: Iterable[Row], end: str = "") -
     """Rows bound to as few statements as SQLite is quick with; returns how many rows were changed."""
     coming, count = iter(rows), 0
     most = max(1, _BOUND // places.count("%s"))
-    with connection.cursor() as cursor:
+    # Spelled as SQLite has it, once: Django would look for `%s` in each of these long statements anew.
+    places = places.replace("%s", "?")
+    whole = f"{begin}{', '.join([places] * most)}{end}"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         while some := list(islice(coming, most)):
-            cursor.execute(f"{begin}{', '.join([places] * len(some))}{end}", list(chain.from_iterable(some)))
+            statement = whole if len(some) == most else f"{begin}{', '.join([places] * len(some))}{end}"
+            sqlite3.Cursor.execute(cursor.cursor, statement, list(chain.from_iterable(some)))
             count += cursor.rowcount
     return count
 
@@ -259,7 +264,7 @@ def _escaped(text: str) -> str:
     return text.translate(_ESCAPES) if hurts else text
 
 
-_NOTHING = {dict: "{}", list: "[]", str: '""', int: "0", bool: "false"}
+_NOTHING = {dict: "{}", list: "[]", tuple: "[]", str: '""', int: "0", bool: "false"}
 
 
 def _json(value: Any) -> str:

@@ -96,10 +96,10 @@ def test_cancelled_while_it_is_read_it_leaves_nothing_behind(people, for_the_wor
     run = brought(HEADER + rows(60), people)
     original = staging.write_rows
 
-    def somebody_cancels(*given):
+    def somebody_cancels(*given, **more):
         if ImportRun.objects.get(pk=run.pk).rows.count() == 20:
             cancel(run.job.code, actor=people.warehouse_keeper)
-        return original(*given)
+        return original(*given, **more)
 
     monkeypatch.setattr(staging, "write_rows", somebody_cancels)
     worker()
