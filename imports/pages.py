@@ -23,7 +23,7 @@ from imports.words import done, fate_label, next_step
 from inventory.lifecycle import Actor, Word
 from inventory.pages.files import csv_file
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 RUNS_A_PAGE = 20
 
 

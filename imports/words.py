@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,20 +14,20 @@ def next_step(run: ImportRun) -> str:
     """What applying would do, as the heading above the button."""
     new, changed = run.counts.get("new", 0), run.counts.get("changed", 0)
     if run.kind == "receive":
-        said = [ngettext("Receive %(count)s device", "Receive %(count)s devices", changed) % {"count": changed}]
+        said = [ngettext("Receive %(count)s device", "Receive %(count)s devices", changed) % _count(changed)]
         return said[0] if changed else _("Every device is received already: applying changes nothing")
     if run.kind == "associations":
-        said = [ngettext("Register %(count)s association", "Register %(count)s associations", new) % {"count": new}]
+        said = [ngettext("Register %(count)s association", "Register %(count)s associations", new) % _count(new)]
         return said[0] if new else _("Every association is known already: applying changes nothing")
     if run.kind == "count":
-        said = [ngettext("Count %(count)s device", "Count %(count)s devices", changed) % {"count": changed}]
+        said = [ngettext("Count %(count)s device", "Count %(count)s devices", changed) % _count(changed)]
         return said[0] if changed else _("Every device is counted already: applying changes nothing")
     said = []
     if new:
-        said.append(ngettext("Enter %(count)s device", "Enter %(count)s devices", new) % {"count": new})
+        said.append(ngettext("Enter %(count)s device", "Enter %(count)s devices", new) % _count(new))
     if changed:
         words = ngettext("Correct %(count)s known device", "Correct %(count)s known devices", changed)
-        said.append(words % {"count": changed})
+        said.append(words % _count(changed))
     return " · ".join(said) or _("Every device is known already: applying changes nothing")
 
 
@@ -36,17 +37,17 @@ def done(run: ImportRun) -> list[str]:
     again = _("Uploading this file again changes nothing.")
     if run.kind == "receive":
         words = ngettext("%(count)s device was received.", "%(count)s devices were received.", changed)
-        return [words % {"count": changed}, again]
+        return [words % _count(changed), again]
     if run.kind == "associations":
         words = ngettext("%(count)s association was registered.", "%(count)s associations were registered.", new)
-        return [words % {"count": new}, _("Whether they may receive devices is still to be decided."), again]
+        return [words % _count(new), _("Whether they may receive devices is still to be decided."), again]
     if run.kind == "count":
         words = ngettext("%(count)s device was counted.", "%(count)s devices were counted.", changed)
-        return [words % {"count": changed}, _("The difference is settled in the stock-take, under “Scanning”."), again]
-    said = [ngettext("%(count)s device was entered.", "%(count)s devices were entered.", new) % {"count": new}]
+        return [words % _count(changed), _("The difference is settled in the stock-take, under “Scanning”."), again]
+    said = [ngettext("%(count)s device was entered.", "%(count)s devices were entered.", new) % _count(new)]
     if changed:
         words = ngettext("%(count)s known device was corrected.", "%(count)s known devices were corrected.", changed)
-        said.append(words % {"count": changed})
+        said.append(words % _count(changed))
     return [*said, again]
 
 
@@ -62,3 +63,7 @@ _OWN_FATES: dict[tuple[str, Fate], Promise] = {
     ("count", Fate.CHANGED): gettext_lazy("To count"),
     ("count", Fate.UNCHANGED): gettext_lazy("Changes nothing"),
 }
+
+
+def _count(number: int) -> dict[str, str]:
+    return {"count": number_format(number, use_l10n=True, force_grouping=True)}

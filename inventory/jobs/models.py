@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,18 @@ class Job(models.Model):
         return min(100, self.done * 100 // self.total) if self.total else None
 
     @property
+    def said(self) -> str:
+        """How far it is, in the reader's words; empty before anything is done."""
+        if not self.done and not self.total:
+            return ""
+        facts = {"done": _grouped(self.done), "total": _grouped(self.total)}
+        return str((_("%(done)s of %(total)s") if self.total else _("%(done)s so far")) % facts)
+
+    @property
     def why(self) -> str:
         """What ended it before its time, in the reader's language; empty when nothing did."""
         return told(self.failure) if self.failure else ""
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)

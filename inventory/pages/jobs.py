@@ -46,7 +46,8 @@ def job_file(request: HttpRequest, code: str) -> FileResponse:
 def job_state(request: HttpRequest, code: str) -> JsonResponse:
     """How far it is, for the page that shows it."""
     job = job_of(code, actor_of(request))
-    return JsonResponse({"state": job.state, "ended": job.ended, "done": job.done, "total": job.total})
+    figures = {"ended": job.ended, "done": job.done, "total": job.total}
+    return JsonResponse({"state": job.state, "label": str(job.state_label), "said": job.said, **figures})
 
 
 @require_POST

@@ -158,11 +158,17 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
     visits: list[Visit] = []
 
     def open_window(
-        username: str = "", language: str = "fr", size: dict[str, int] = DESK, script: bool = True
+        username: str = "",
+        language: str = "fr",
+        size: dict[str, int] = DESK,
+        script: bool = True,
+        touch: bool = False,
     ) -> Visit:
         context = chromium.new_context(
             viewport=size,  # type: ignore[arg-type]
             java_script_enabled=script,
+            has_touch=touch,
+            is_mobile=touch,
             locale={"fr": "fr-BE", "nl": "nl-BE", "en": "en-GB"}[language],
             timezone_id="Europe/Brussels",
         )

@@ -183,7 +183,15 @@ def test_the_page_shows_progress_counts_and_the_table(desk, people, listed):
     code = page.strip("/").rsplit("/", 1)[-1]
     assert f'data-job="/jobs/{code}/state/"' in html
     assert "<noscript><meta http-equiv" in html
-    assert client.get(f"/jobs/{code}/state/").json() == {"state": "waiting", "ended": False, "done": 0, "total": 30}
+    told = {
+        "state": "waiting",
+        "label": "Waiting for its turn",
+        "ended": False,
+        "done": 0,
+        "total": 30,
+        "said": "0 of 30",
+    }
+    assert client.get(f"/jobs/{code}/state/").json() == told
     work_off({"evidence": batches.take_up}, list(Lane))
     html = client.get(page).content.decode()
     assert "Drives on record: 30" in html

@@ -12,8 +12,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// An error summary is the first thing a person should meet after sending a form.
-document.querySelector(".error-summary")?.focus();
+// What somebody asked for is where they go on: after a form was sent, or long work has ended, the keyboard and the screen
+// reader stand at the [data-outcome] of the page that comes; an error summary goes before it.
+const comes = "relais.outcome";
+const asked = sessionStorage.getItem(comes);
+sessionStorage.removeItem(comes);
+(document.querySelector(".error-summary") ?? (asked && document.querySelector("[data-outcome]")))?.focus();
 
 // [data-copy="text"] copies; it is hidden until we know that it can.
 for (const button of document.querySelectorAll("button[data-copy]")) {
@@ -69,22 +73,33 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  if (form.method === "post") sessionStorage.setItem(comes, "yes");
   setTimeout(() => { delete form.dataset.sent; }, 2000);
 });
 
-// [data-job="address"]: long work says how far it is; when it has ended, its page comes anew with the outcome.
+// [data-job="address"]: long work says how far it is; when it has ended, its page comes anew with the outcome. It is said
+// aloud when its state changes and every quarter of a minute, not at each look.
 for (const job of document.querySelectorAll("[data-job]")) {
   const bar = job.querySelector("progress");
-  const ask = async () => {
+  const label = job.querySelector("[data-label]");
+  let aloud = Date.now();
+  const look = async () => {
     const answer = await fetch(job.dataset.job, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) {
-      const { ended, done, total } = await answer.json();
-      if (ended) return location.reload();
-      if (total) { bar.max = total; bar.value = done; }
-      job.querySelector("[data-done]").textContent = done;
-      job.querySelector("[data-total]").textContent = total || "?";
+    const now = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (now?.ended) {
+      sessionStorage.setItem(comes, "yes");
+      return location.reload();
     }
-    setTimeout(ask, 1000);
+    if (now) {
+      if (now.total) { bar.max = now.total; bar.value = now.done; }
+      if (label.textContent !== now.label) { label.textContent = now.label; aloud = 0; }
+      job.querySelector("[data-said]").textContent = now.said;
+      if (Date.now() - aloud > 15_000) {
+        aloud = Date.now();
+        job.querySelector("[data-told]").textContent = `${now.label} ${now.said}`;
+      }
+    }
+    setTimeout(look, 1000);
   };
-  setTimeout(ask, 500);
+  setTimeout(look, 500);
 }
