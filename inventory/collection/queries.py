@@ -13,8 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.collection.differences import KINDS, WORKERS, overdue_since
-from inventory.collection.models import CustodyException, CustodyHandover, Manifest, ManifestLine, Vehicle
+from inventory.collection.models import (
+    CustodyException,
+    CustodyHandover,
+    Manifest,
+    ManifestContainer,
+    ManifestLine,
+    Vehicle,
+)
 from inventory.collection.pickup_models import PickupInvitation, PickupRequest
+from inventory.devices.containers.models import Container
 from inventory.devices.gatekeepers import require, require_one
 from inventory.devices.models import Device
 from inventory.errors import NotAllowed, NotFound
@@ -89,6 +97,17 @@ def custody_of(manifest: Manifest) -> QuerySet[CustodyHandover]:
         .prefetch_related("signatures")
         .order_by("id")
     )
+
+
+def crates_of(manifest: Manifest) -> QuerySet[ManifestContainer]:
+    """The containers that travel on a manifest, each with the seal it was taken under."""
+    return manifest.containers.select_related("container", "sealing").order_by("id")
+
+
+def sealed_crates(manifest: Manifest) -> list[Container]:
+    """Containers on their way whose seal nobody has broken: at the delivery their seals are read."""
+    found = crates_of(manifest).filter(sealing__broken_at__isnull=True, sealing__isnull=False, arrived_at__isnull=True)
+    return [carried.container for carried in found]
 
 
 def custody_paper(manifest: Manifest, leg: str) -> CustodyHandover:

@@ -12,15 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventory.collection import commands, planning, queries, signing
+from inventory.collection import commands, planning, queries
 from inventory.collection.models import Manifest
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
 from inventory.documents.commands import read_file
 from inventory.lifecycle import Actor, Word
-from inventory.pages.asking import actor_of, bytes_of, page_of
-from inventory.pages.collection_forms import DeliverForm, ExpectForm, LateForm, PickUpForm, PlanForm
+from inventory.pages.asking import actor_of, bytes_of, page_of, posted
+from inventory.pages.collection_forms import (
+    CallOffForm,
+    DeliverForm,
+    ExpectForm,
+    KeepPaperForm,
+    LateForm,
+    PickUpForm,
+    PlanForm,
+    WhenForm,
+)
 
 
 @require_GET
@@ -34,6 +43,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "q": words,
         "states": queries.MANIFEST_STATES,
         "may_plan": actor.holds(Word.DECLARE),
+        "open_exceptions": queries.difference_list(actor).count(),
     }
     return render(request, "inventory/collection/collections.html", context)
 
@@ -92,11 +102,19 @@ def pick_up(request: HttpRequest, number: str) -> HttpResponse:
         form = PickUpForm(request.POST, request.FILES)
         if form.is_valid():
             facts = form.cleaned_data
-            upload = facts.pop("paper")
-            released = signing.on_paper(function=facts.pop("released_function"))
-            paper = bytes_of(upload) if upload else None
-            commands.pick_up(number, actor=actor, released=released, paper=paper, **facts)
-            messages.success(request, _counted(len(facts["tags"]), taken=True))
+            commands.pick_up(
+                number,
+                facts["tags"],
+                actor=actor,
+                released=form.signature,
+                place=facts["place"],
+                seal=facts["seal"],
+                counted=facts["counted"],
+                occurred_at=facts["occurred_at"],
+                paper=bytes_of(facts["paper"]) if facts["paper"] else None,
+            )
+            taken = queries.manifest_numbered(number, actor).taken  # type: ignore[attr-defined]
+            messages.success(request, _counted(taken, taken=True))
             return redirect("collection", manifest.number)
     context = {"manifest": manifest, "form": form, "expected": len(expected)}
     return render(request, "inventory/collection/pick_up.html", context, status=422 if form.errors else 200)
@@ -108,22 +126,78 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     people = queries.drivers(actor)
     manifest = queries.manifest_numbered(number, actor)
-    taken = [line.device.tag for line in queries.lines_of(manifest) if line.taken_at and not line.arrived_at]
+    lines = queries.lines_of(manifest)
+    taken = [line.device.tag for line in lines if line.taken_at and not line.arrived_at]
+    crates = queries.sealed_crates(manifest)
     pickup = queries.custody_of(manifest).filter(leg="pickup").last()
     initial = {"released_by": pickup.received_by.get_username() if pickup else "", "tags": _filled(request, taken)}
-    form = DeliverForm(people, initial=initial)
+    form = DeliverForm(people, crates, initial=initial)
     if request.method == "POST":
-        form = DeliverForm(people, request.POST, request.FILES)
+        form = DeliverForm(people, crates, request.POST, request.FILES)
         if form.is_valid():
             facts = form.cleaned_data
-            upload = facts.pop("paper")
-            released = signing.on_paper(person=facts.pop("released_by"))
-            paper = bytes_of(upload) if upload else None
-            commands.deliver(number, actor=actor, released=released, paper=paper, **facts)
-            messages.success(request, _counted(len(facts["tags"]), taken=False))
+            commands.deliver(
+                number,
+                facts["tags"],
+                actor=actor,
+                released=form.signature,
+                seal=facts["seal"],
+                seals=facts["seals"],
+                counted=facts["counted"],
+                occurred_at=facts["occurred_at"],
+                paper=bytes_of(facts["paper"]) if facts["paper"] else None,
+            )
+            arrived = queries.manifest_numbered(number, actor).arrived  # type: ignore[attr-defined]
+            messages.success(request, _counted(arrived, taken=False))
             return redirect("collection", manifest.number)
-    context = {"manifest": manifest, "form": form, "taken": len(taken), "pickup": pickup}
+    scanned = sum(1 for line in lines if line.arrived_at)
+    context = {"manifest": manifest, "form": form, "taken": len(taken), "scanned": scanned, "pickup": pickup}
     return render(request, "inventory/collection/deliver.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def when(request: HttpRequest, number: str) -> HttpResponse:
+    """Another day, vehicle or stop for a planned collection."""
+    actor = actor_of(request)
+    require(actor, Word.DECLARE)
+    manifest = queries.manifest_numbered(number, actor)
+    known = {"planned_on": manifest.planned_on, "stop": manifest.stop}
+    form = WhenForm(*posted(request), initial={**known, "vehicle": manifest.vehicle and manifest.vehicle.code})
+    if form.is_valid():
+        planning.reschedule(number, actor=actor, **form.cleaned_data)
+        messages.success(request, _("Collection %(number)s is planned.") % {"number": manifest.number})
+        return redirect("collection", manifest.number)
+    context = {"manifest": manifest, "form": form}
+    return render(request, "inventory/collection/when.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def call_off(request: HttpRequest, number: str) -> HttpResponse:
+    """Call a planned collection off, after asking."""
+    actor = actor_of(request)
+    require(actor, Word.DECLARE)
+    manifest = queries.manifest_numbered(number, actor)
+    form = CallOffForm(*posted(request))
+    if form.is_valid():
+        planning.cancel_collection(number, actor=actor, **form.cleaned_data)
+        messages.success(request, _("Collection %(number)s is called off.") % {"number": manifest.number})
+        return redirect("collection", manifest.number)
+    context = {"manifest": manifest, "form": form}
+    return render(request, "inventory/collection/call_off.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def keep_paper(request: HttpRequest, number: str, leg: str) -> HttpResponse:
+    """Add the photo or scan of what was signed on paper."""
+    actor = actor_of(request)
+    manifest = queries.manifest_numbered(number, actor)
+    form = KeepPaperForm(*posted(request))
+    if form.is_valid():
+        commands.keep_paper(number, leg, bytes_of(form.cleaned_data["paper"]), actor=actor)
+        messages.success(request, _("The signed paper is kept."))
+        return redirect("collection", manifest.number)
+    context = {"manifest": manifest, "leg": leg, "form": form}
+    return render(request, "inventory/collection/keep_paper.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -164,6 +238,9 @@ def _show(request: HttpRequest, manifest: Manifest, expect_form: ExpectForm, lat
         "lines": queries.lines_of(manifest),
         "differences": queries.differences(manifest),
         "custody": _hands(manifest, actor),
+        "exceptions": queries.differences_of(manifest),
+        "crates": queries.crates_of(manifest),
+        "may_keep_paper": any(actor.holds(word) for word in (Word.COLLECT, Word.RECEIVE, Word.DECLARE)),
         "expect_form": expect_form,
         "late_form": late_form,
         "may_pick_up": state == "planned" and actor.holds(Word.COLLECT),
@@ -188,6 +265,8 @@ def _hands(manifest: Manifest, actor: Actor) -> list[dict[str, Any]]:
             "deed": one,
             "released": named.get(one.released_by_id, one.released_function),
             "received": named[one.received_by_id],
+            "ways": {signature.side: signature for signature in one.signatures.all()},
+            "paper_missing": one.paper is None and any(way.how == "paper" for way in one.signatures.all()),
         }
         for one in reversed(custody)
     ]
@@ -212,6 +291,9 @@ urls = [
     path("collections/<str:number>/expect/", expect, name="collection_expect"),
     path("collections/<str:number>/pick-up/", pick_up, name="collection_pick_up"),
     path("collections/<str:number>/deliver/", deliver, name="collection_deliver"),
+    path("collections/<str:number>/when/", when, name="collection_when"),
+    path("collections/<str:number>/call-off/", call_off, name="collection_call_off"),
+    path("collections/<str:number>/paper/<slug:leg>/", keep_paper, name="collection_keep_paper"),
     path("collections/<str:number>/late/", late, name="collection_late"),
     path("collections/<str:number>/paper/", on_paper, name="collection_on_paper"),
     path("collections/<str:number>/signed/<slug:leg>/", signed_paper, name="collection_signed_paper"),

@@ -8,15 +8,23 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.collection.models import SignedHow
+from inventory.collection.queries import fleet
 from inventory.devices.queries import locations
-from inventory.devices.tags import read_tag
+from inventory.devices.tags import grouped, read_tag
 from inventory.errors import Refusal
-from inventory.pages.fields import DayField, PaperField, PastMomentField, TagsField
+from inventory.pages.fields import DayField, PaperField, PastMomentField, ReasonField, TagsField
+from inventory.pages.signing_forms import SecondSignatureForm
 
 
 def location_choices() -> list[tuple[str, str | Promise]]:
     """Every location of the city, by code."""
     return [("", _("Choose a place")), *((one.code, f"{one.code} – {one}") for one in locations())]
+
+
+def vehicle_choices() -> list[tuple[str, str | Promise]]:
+    """Every vehicle that drives, by code."""
+    return [("", _("None yet")), *((one.code, str(one)) for one in fleet())]
 
 
 class PlanForm(forms.Form):
@@ -32,6 +40,7 @@ class PlanForm(forms.Form):
         help_text=_("Street, number, floor, and whom to ring for."),
     )
     planned_on = DayField(label=_("Day"))
+    vehicle = forms.ChoiceField(label=_("Vehicle"), required=False, choices=vehicle_choices)
     destination = forms.ChoiceField(label=_("Warehouse they go to"), choices=location_choices)
     all_declared = forms.BooleanField(
         label=_("Expect every declared device of this department"),
@@ -51,10 +60,25 @@ class ExpectForm(forms.Form):
     tags = TagsField(label=_("Tags of devices"))
 
 
-class PickUpForm(forms.Form):
+class CountedField(forms.IntegerField):
+    """What two people counted by hand: it is held against what was scanned."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Counted by hand"))
+        options.setdefault("required", False)
+        options.setdefault("min_value", 0)
+        options.setdefault("max_value", 100_000)
+        options.setdefault("help_text", _("How many devices both of you count. Leave it empty if nobody counted."))
+        options.setdefault("widget", forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}))
+        super().__init__(**options)
+
+
+class PickUpForm(SecondSignatureForm):
     """What the driver takes, and who lets it go."""
 
-    tags = TagsField(label=_("What you take"))
+    ways = (SignedHow.DRAWN, SignedHow.PAPER)
+    tags = TagsField(label=_("What you take"), help_text=_("One a line. A crate's tag stands for all that lies in it."))
+    counted = CountedField()
     released_function = forms.CharField(
         label=_("Function of the person who releases them"),
         max_length=100,
@@ -62,18 +86,20 @@ class PickUpForm(forms.Form):
     )
     place = forms.CharField(label=_("Place"), max_length=200)
     seal = forms.CharField(
-        label=_("Seal number"), max_length=60, required=False, help_text=_("If the load or the crate is sealed.")
+        label=_("Seal number"), max_length=60, required=False, help_text=_("If the whole load is sealed.")
     )
     occurred_at = PastMomentField()
-    paper = PaperField(
-        label=_("Signed paper"), required=False, help_text=_("A photo or scan of the manifest that both signed.")
-    )
 
 
-class DeliverForm(forms.Form):
+class DeliverForm(SecondSignatureForm):
     """What arrives, and the driver who brings it."""
 
-    tags = TagsField(label=_("What arrives"))
+    tags = TagsField(
+        label=_("What arrives"),
+        required=False,
+        help_text=_("One a line. What you scanned in before need not be scanned again."),
+    )
+    counted = CountedField()
     released_by = forms.TypedChoiceField(
         label=_("Driver"), help_text=_("Two people sign: the driver releases, you receive.")
     )
@@ -81,17 +107,67 @@ class DeliverForm(forms.Form):
         label=_("Seal number"), max_length=60, required=False, help_text=_("As you found it, before you broke it.")
     )
     occurred_at = PastMomentField()
-    paper = PaperField(
-        label=_("Signed paper"), required=False, help_text=_("A photo or scan of the manifest that both signed.")
-    )
 
-    def __init__(self, drivers: list[Any], *args: Any, **options: Any) -> None:
+    def __init__(self, drivers: list[Any], crates: list[Any], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         people = {person.get_username(): person for person in drivers}
         named = [(name, person.get_full_name() or name) for name, person in people.items()]
         field: Any = self.fields["released_by"]
         field.choices = [("", _("Choose the driver")), *named]
         field.coerce = people.__getitem__
+        self.seal_fields = [f"seal_{crate.code}" for crate in crates]
+        for crate in crates:
+            self.fields[f"seal_{crate.code}"] = forms.CharField(
+                label=_("Seal of %(crate)s") % {"crate": grouped(crate.code)},
+                max_length=60,
+                required=False,
+                help_text=_("As you read it. Leave it empty if the crate has not arrived."),
+                widget=forms.TextInput(attrs={"class": "serial", "autocomplete": "off"}),
+            )
+
+    @property
+    def seals_asked(self) -> list[Any]:
+        """The fields of the seals, for the page."""
+        return [self[name] for name in self.seal_fields]
+
+    def second_person(self, cleaned: dict[str, Any]) -> Any:
+        """The driver."""
+        return cleaned["released_by"]
+
+    def clean(self) -> dict[str, Any]:
+        """A seal that was read says that its crate is here; something must be here."""
+        cleaned = super().clean()
+        read = {name.removeprefix("seal_"): cleaned.get(name, "") for name in self.seal_fields}
+        cleaned["seals"] = {code: seal for code, seal in read.items() if seal}
+        cleaned["tags"] = list(dict.fromkeys([*cleaned.get("tags", []), *cleaned["seals"]]))
+        return cleaned
+
+
+class WhenForm(forms.Form):
+    """Day, vehicle and stop of a planned collection."""
+
+    planned_on = DayField(label=_("Day"))
+    vehicle = forms.ChoiceField(label=_("Vehicle"), required=False, choices=vehicle_choices)
+    stop = forms.IntegerField(
+        label=_("Stop"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        help_text=_("Which stop of that vehicle's day it is, from 1."),
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
+
+
+class CallOffForm(forms.Form):
+    """Why a planned collection is called off."""
+
+    reason = ReasonField("no_longer_needed", "mistake", "other")
+
+
+class KeepPaperForm(forms.Form):
+    """The photo or scan of what was signed on paper, afterwards."""
+
+    paper = PaperField(label=_("Photo or scan of what was signed"))
 
 
 class LateForm(forms.Form):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pikepdf
 
 from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
-from tests.browser.test_ten_steps import _attach, _choose, _fill, _press_step, _send, _status
+from tests.browser.test_ten_steps import _attach, _choose, _fill, _press_step, _send, _sign, _status
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
 
 pytestmark = IN_A_BROWSER
@@ -118,10 +118,12 @@ def _collected(keeper: Visit, driver: Visit, technician: Visit, tags: list[str])
     path = re.sub(r"^https?://[^/]+", "", keeper.page.url)
     driver.go(f"{path}pick-up/")
     _fill(driver, tags="\n".join(tags), released_function="responsable logistique", place="Quai 1", seal="S-40")
+    _sign(driver)
     _send(driver, "released_function")
     technician.go(f"{path}deliver/")
     _fill(technician, tags="\n".join(tags))
     _choose(technician, "released_by", "driss")
+    _sign(technician)
     _send(technician, "released_by")
 
 

@@ -133,14 +133,33 @@ def _collected(visit: Open, tags: list[str]) -> None:
     # As a hand-held scanner types them: links, one a line.
     _fill(driver, tags="\n".join(f"HTTPS://RELAIS.BRUSSELS.EXAMPLE/T/{tag}" for tag in tags))
     _fill(driver, released_function="responsable logistique", place="Quai 3", seal="S-77")
+    _sign(driver)
     _send(driver, "released_function")
     technician = visit("tine", size=PHONE)
     technician.go(f"{path}deliver/")
     _fill(technician, tags=tags[0])
     _choose(technician, "released_by", "driss")
+    _sign(technician)
     _send(technician, "released_by")
     technician.go(path)
     assert tags[1][:4] in technician.page.locator("main").inner_text()
+
+
+def _sign(window: Visit) -> None:
+    """The other person draws on this screen; where nothing can be drawn, they sign on the paper."""
+    pad = window.page.locator("canvas.signature")
+    if not pad.is_visible():
+        window.page.locator("input[name=how][value=paper]").check()
+        return
+    pad.scroll_into_view_if_needed()
+    frame = pad.bounding_box()
+    assert frame is not None
+    mouse = window.page.mouse
+    mouse.move(frame["x"] + 30, frame["y"] + 80)
+    mouse.down()
+    for step in range(8):
+        mouse.move(frame["x"] + 30 + 20 * step, frame["y"] + 80 + (20 if step % 2 else -20))
+    mouse.up()
 
 
 def _labelled(window: Visit, tag: str, folder: Path) -> None:

@@ -32,6 +32,10 @@ const place = (event) => {
 pad.hidden = false;
 if (!photo.querySelector(".error")) photo.open = false;
 clear();
+// The pad may be out of sight at first: it takes its size when it comes into view.
+new ResizeObserver(() => {
+  if (!touched) clear();
+}).observe(canvas);
 
 canvas.addEventListener("pointerdown", (event) => {
   event.preventDefault();
