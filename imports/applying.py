@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.comparing import differing
 from imports.counting import enter_counts, take_back_counts
 from imports.models import Fate, ImportRun, StagedRow
+from imports.proving import keep_results
 from imports.queries import Known, known_devices
 from imports.staging import BATCH, day_of
 from inventory.associations.commands import register_association
@@ -75,6 +76,7 @@ _ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
     "receive": receive_rows,
     "associations": register_rows,
     "count": enter_counts,
+    "evidence": keep_results,
 }
 _TAKING_BACK: dict[str, Callable[[ImportRun, Actor], None]] = {"count": take_back_counts}
 

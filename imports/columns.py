@@ -268,11 +268,11 @@ def date(cell: str, *, today: datetime.date | None = None, since_1904: bool = Fa
     return result
 
 
-def moment(cell: str, *, now: datetime.datetime | None = None) -> datetime.datetime | None:
+def moment(cell: str, *, now: datetime.datetime | None = None, early: bool = False) -> datetime.datetime | None:
     """A date and time written as `date` reads days, hours and minutes after it; Brussels time unless a zone is said.
 
-    A day alone means the end of that day, or now where that is to come. None when empty. Refuses as `date` does, and
-    a moment to come.
+    A day alone means the end of that day (`early`: its beginning), or now where that is to come. None when empty.
+    Refuses as `date` does, and a moment to come.
     """
     value = text(cell, 40)
     if not value:
@@ -285,7 +285,7 @@ def moment(cell: str, *, now: datetime.datetime | None = None) -> datetime.datet
     if found is None:
         day = date(value, today=now.astimezone(_BRUSSELS).date())
         clock = _CLOCK.search(value)
-        hours = datetime.time(23, 59, 59)
+        hours = datetime.time() if early else datetime.time(23, 59, 59)
         if clock and len(value) > 10:
             try:
                 hour, minute, second = (int(part or 0) for part in clock.groups())
@@ -295,7 +295,7 @@ def moment(cell: str, *, now: datetime.datetime | None = None) -> datetime.datet
                     _("“%(value)s” is not a time of the day."), _("Write it such as 31/12/2026 14:30."), value=value
                 ) from None
         found = datetime.datetime.combine(day or now.date(), hours)
-        if len(value) <= 10 and day == now.astimezone(_BRUSSELS).date():
+        if len(value) <= 10 and not early and day == now.astimezone(_BRUSSELS).date():
             return now.replace(microsecond=0)
     found = found if found.tzinfo else found.replace(tzinfo=_BRUSSELS)
     if not datetime.datetime.combine(EARLIEST, datetime.time(), _BRUSSELS) <= found <= now + _SLACK:

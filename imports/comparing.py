@@ -142,7 +142,7 @@ _NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[Any]) -> Iterator[str]:
-    return (one.name for one in fields(kind) if one.name not in ("line", "notices", "cleared"))
+    return (one.name for one in fields(kind) if one.name not in ("line", "notices", "cleared", "operator"))
 
 
 def problem_of(device: Any, heading: str, message: str, mend: str, tag: str = "") -> Compared:

@@ -12,6 +12,7 @@ from imports.counting import judge_counts
 from imports.kinds.associations import ListedAssociation
 from imports.kinds.received import ReceivedDevice
 from imports.models import Fate
+from imports.proving import judge_results
 from imports.queries import Known, known_associations, known_devices, known_places
 from inventory.devices.identity import serial_key
 from inventory.lifecycle import Status, lawful
@@ -112,4 +113,5 @@ _JUDGES: dict[str, Callable[[Sequence[Any], Headings, Beside], Judge]] = {
     "receive": _received,
     "associations": _registered,
     "count": judge_counts,
+    "evidence": judge_results,
 }

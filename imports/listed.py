@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Words
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -143,7 +143,7 @@ class ListReader:
         choice: Words[str, str] | None = None,
     ) -> None:
         self.headers, self.source, self.kind = headers, source, kind
-        self.mapping = source.mapping(headers, kind, choice)
+        self.mapping = _guarded(source.mapping(headers, kind, choice), headers, kind)
         self._look = Look(since_1904=written.since_1904)
         fields = {one.name: one for one in (*kind.fields, *source.more)}
         self._columns = [(fields[name], place, _Memory()) for name, place in self.mapping.fields.items()]
@@ -260,6 +260,12 @@ class ListReader:
                     str(_("“%(value)s” stands on line %(first)s too.")) % {"value": value, "first": first},
                     str(_("Keep one of the two rows, or correct the number.")),
                 )
+
+
+def _guarded(mapping: Mapping, headers: tuple[str, ...], kind: Kind) -> Mapping:
+    """The mapping in which columns of people that a kind reads are told and kept out like all that name people."""
+    read = [mapping.fields[one.name] for one in kind.fields if one.people and one.name in mapping.fields]
+    return replace(mapping, personal=(*mapping.personal, *(columns.Heading(place, headers[place]) for place in read)))
 
 
 class _Memory:

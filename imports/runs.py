@@ -78,6 +78,12 @@ def read_upload(
     saved = mappings_for(headers, kind).first()
     choice, mapped_for = (saved.fields, saved.department) if saved else ({}, "")
     found = recognition(headers, source=source or None, kind=kind or (saved.kind if saved else None), choice=choice)
+    if found.kind.largest and len(data) > found.kind.largest:
+        raise BadFile(
+            _("A list of this kind has %(limit)s megabytes at most. Split it into several files."),
+            limit=found.kind.largest // 1_000_000,
+            field="file",
+        )
     return Upload(sha256, bare, len(data), found.source.name, found.kind.name, table, data, choice, mapped_for)
 
 

@@ -155,7 +155,7 @@ def _mapping(reader: ListReader) -> dict[str, Any]:
     personal = {heading.position for heading in mapping.personal}
     heaps = ("personal", "ignored", "unrecognised", "doubled")
     return {
-        "fields": {field: headers[position] for field, position in mapping.fields.items()},
+        "fields": {field: headers[position] for field, position in mapping.fields.items() if position not in personal},
         **{heap: [heading.text for heading in getattr(mapping, heap) if heading.text] for heap in heaps},
         # All of them, for the rows that are given back.
         "headers": ["" if place in personal else header for place, header in enumerate(headers)],

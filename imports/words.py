@@ -22,6 +22,9 @@ def next_step(run: ImportRun) -> str:
     if run.kind == "count":
         said = [ngettext("Count %(count)s device", "Count %(count)s devices", changed) % _count(changed)]
         return said[0] if changed else _("Every device is counted already: applying changes nothing")
+    if run.kind == "evidence":
+        said = [ngettext("Record %(count)s result", "Record %(count)s results", changed) % _count(changed)]
+        return said[0] if changed else _("No row speaks for a storage medium: applying changes nothing")
     said = []
     if new:
         said.append(ngettext("Enter %(count)s device", "Enter %(count)s devices", new) % _count(new))
@@ -44,6 +47,9 @@ def done(run: ImportRun) -> list[str]:
     if run.kind == "count":
         words = ngettext("%(count)s device was counted.", "%(count)s devices were counted.", changed)
         return [words % _count(changed), _("The difference is settled in the stock-take, under “Scanning”."), again]
+    if run.kind == "evidence":
+        words = ngettext("%(count)s result was recorded.", "%(count)s results were recorded.", changed)
+        return [words % _count(changed), _("Somebody else validates them at the wiping bench."), again]
     said = [ngettext("%(count)s device was entered.", "%(count)s devices were entered.", new) % _count(new)]
     if changed:
         words = ngettext("%(count)s known device was corrected.", "%(count)s known devices were corrected.", changed)
@@ -61,6 +67,8 @@ _OWN_FATES: dict[tuple[str, Fate], Promise] = {
     ("receive", Fate.UNCHANGED): gettext_lazy("Received already"),
     ("associations", Fate.NEW): gettext_lazy("New association"),
     ("count", Fate.CHANGED): gettext_lazy("To count"),
+    ("evidence", Fate.CHANGED): gettext_lazy("To record"),
+    ("evidence", Fate.UNCHANGED): gettext_lazy("Changes nothing"),
     ("count", Fate.UNCHANGED): gettext_lazy("Changes nothing"),
 }
 

@@ -34,7 +34,9 @@ SECTIONS: tuple[Section, ...] = (
         _("Associations"),
         (Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT, Word.ADMINISTER),
     ),
-    Section("imports", _("Imports"), (Word.DECLARE, Word.RECEIVE, Word.REGISTER_ASSOCIATION, Word.STORE)),
+    Section(
+        "imports", _("Imports"), (Word.DECLARE, Word.RECEIVE, Word.REGISTER_ASSOCIATION, Word.STORE, Word.SANITISE)
+    ),
     Section("labels", _("Labels"), (Word.LABEL,)),
     Section("label_printers", _("Printers"), (Word.ADMINISTER,)),
     Section("audit", _("Audit"), (Word.AUDIT,)),

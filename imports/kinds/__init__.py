@@ -8,6 +8,7 @@ from imports.kinds.associations import ASSOCIATIONS
 from imports.kinds.collect import COLLECT
 from imports.kinds.counts import COUNTS
 from imports.kinds.received import RECEIVED
+from imports.kinds.results import RESULTS
 from imports.kinds.shape import Field, Kind, Look, Result
 from inventory.errors import BadInput
 
@@ -18,6 +19,7 @@ KINDS: dict[str, Kind] = {
     "receive": RECEIVED,
     "associations": ASSOCIATIONS,
     "count": COUNTS,
+    "evidence": RESULTS,
 }
 
 

@@ -80,6 +80,11 @@ def moment(cell: str, look: Look) -> Any:
     return columns.moment(cell)
 
 
+def beginning(cell: str, look: Look) -> Any:
+    """A date and time; a day alone means from the beginning of that day."""
+    return columns.moment(cell, early=True)
+
+
 def moment_words(value: str) -> str:
     """A moment that is kept in ISO 8601, as a page shows it."""
     return date_format(timezone.localtime(datetime.datetime.fromisoformat(value)), "d/m/Y H:i") if value else ""

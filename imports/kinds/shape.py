@@ -72,7 +72,8 @@ class Kind:
     `needs`: what who brings such a list in must be allowed, as the command behind it asks. `beforehand`: what must be
     known before it is applied. `no_way_back`: why one that was applied cannot be undone, and what to do instead.
     `way_back`: what undoing it does, where that is not withdrawing devices. `repeats`: the same thing may stand twice,
-    and the second time changes nothing. `most`: rows at most, where fewer than the reader allows. `results`: what may
+    and the second time changes nothing. `most` and `largest`: rows and bytes at most, where fewer than the reader
+    allows. `results`: what may
     come of a row, by name. `changing`: what applying changes beside the fields, by name: heading and words.
     """
 
@@ -90,6 +91,7 @@ class Kind:
     way_back: Promise | str = ""
     repeats: bool = False
     most: int = 0
+    largest: int = 0
     results: Mapping[str, Result] = field(default_factory=dict)
     changing: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = field(default_factory=dict)
 

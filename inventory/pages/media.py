@@ -32,9 +32,9 @@ from inventory.pages.history import stations
 from inventory.pages.medium_forms import ByHandForm, DestroyForm, FitForm, RemoveForm, ValidateForm, VerifyForm
 from inventory.wiping import commands
 from inventory.wiping.checked_periods import batches_of
-from inventory.wiping.commands import MOST_FAILURES
 from inventory.wiping.quarantine import held, send_back
 from inventory.wiping.queries import certificates_of, colleague, destruction_of, medium_of, sanitisations_of
+from inventory.wiping.speaking import MOST_FAILURES
 
 
 def _destroy(code: str, *, witness: str, **facts: Any) -> object:

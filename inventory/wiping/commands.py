@@ -14,7 +14,6 @@ from inventory.devices.gatekeepers import locked_medium, require, unaccounted
 from inventory.devices.identity import serial_key
 from inventory.devices.media import change_medium
 from inventory.devices.models import Device, Medium
-from inventory.devices.placeholders import identifying
 from inventory.devices.steps import take
 from inventory.documents.commands import store_file
 from inventory.documents.models import StoredFile
@@ -26,14 +25,18 @@ from inventory.wiping.evidence.verdicts import Category, Outcome, Verdict
 from inventory.wiping.models import Destruction, Sanitisation
 from inventory.wiping.policy import leave
 from inventory.wiping.quarantine import held, hold, quarantine_batch, reopen_device
+from inventory.wiping.speaking import (
+    FAILURES,
+    MOST_FAILURES,
+    SUCCESSES,
+    aware,
+    medium_of_row,
+    medium_spoken_of,
+    operators_named,
+    verdicts_of_table,
+)
 from inventory.wiping.techniques import VERIFICATION_LABELS
 from inventory.wiping.unrecorded import Unrecorded
-
-MOST_FAILURES = 3
-
-# Verdicts after which a medium counts as overwritten; every other verdict is a failure or proves nothing.
-SUCCESSES = frozenset({Outcome.SANITISED, Outcome.OVERWRITTEN_NOT_VERIFIED})
-FAILURES = frozenset({Outcome.FAILED, Outcome.ABORTED})
 
 # What a technique can reach at most on each kind of medium (NIST SP 800-88r2, IEEE 2883-2022; standards §1.3).
 MANUAL_METHODS: dict[str, str] = {
@@ -73,6 +76,26 @@ def record_evidence(data: bytes, name: str, *, actor: Actor) -> list[Judged]:
     verdicts = judge(data, name)
     stored = store_file(data, name, actor=actor)
     return [_apply(verdict, stored, actor) for verdict in verdicts]
+
+
+@transaction.atomic
+def record_table(data: bytes, name: str, rows: list[dict[str, str]], *, actor: Actor) -> list[Judged]:
+    """Keep the table of a wiping station and let each of its rows, as they were read, speak for its medium.
+
+    `rows`: by the names of `evidence.station.NAMES`, and `device_serial`, `operator` (a person, not kept). A row that
+    cannot speak changes nothing and says why. Refuses: NotAllowed; BadFile; RuleBroken (failed three times).
+    """
+    require(actor, Word.SANITISE)
+    verdicts = verdicts_of_table(rows, name)
+    stored = store_file(data, name, actor=actor)
+    operators = operators_named(row.get("operator", "") for row in rows)
+    judged = []
+    for verdict, row in zip(verdicts, rows, strict=True):
+        medium, why = medium_of_row(verdict, row, stored.sha256, operators, actor.pk, lock=True)
+        if medium is not None and why is None:
+            _record(medium, verdict, stored, actor)
+        judged.append(Judged(verdict, medium, why is None, why))
+    return judged
 
 
 @transaction.atomic
@@ -238,26 +261,10 @@ def destroy(
 
 
 def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
-    if not verdict.serial or not identifying(verdict.serial):
-        return Judged(verdict, None, False, Unrecorded.NO_SERIAL)
-    key = serial_key(verdict.serial)
-    media = list(Medium.objects.select_for_update().filter(serial_key=key).exclude(state=MediumState.DESTROYED)[:2])
-    if not media:
-        return Judged(verdict, None, False, Unrecorded.NOT_LISTED)
-    if len(media) > 1:
-        return Judged(verdict, None, False, Unrecorded.SEVERAL)
-    medium = media[0]
-    if verdict.category == Category.DESTROY:
-        # Destroyed is a state of its own, reached with a witness who has an account here.
-        return Judged(verdict, medium, False, Unrecorded.DESTROYED)
-    if verdict.verdict not in SUCCESSES | FAILURES:
-        return Judged(verdict, medium, False, Unrecorded.PROVES_NOTHING)
-    if Sanitisation.objects.filter(medium=medium, evidence=stored).exists():
-        return Judged(verdict, medium, False, Unrecorded.RECORDED_BEFORE)
-    if MediumState(medium.state) in {MediumState.VALIDATED, MediumState.VERIFIED} and verdict.verdict in SUCCESSES:
-        return Judged(verdict, medium, False, Unrecorded.PROVEN_ALREADY)
-    _record(medium, verdict, stored, actor)
-    return Judged(verdict, medium, True, None)
+    medium, why = medium_spoken_of(verdict, stored.sha256, lock=True)
+    if medium is not None and why is None:
+        _record(medium, verdict, stored, actor)
+    return Judged(verdict, medium, why is None, why)
 
 
 def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, by_hand: str = "") -> Sanitisation:
@@ -298,7 +305,7 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
         reasons=[str(reason) for reason in verdict.reasons],
         matched_by_hand=by_hand,
         sanitised_by_id=actor.pk,
-        sanitised_at=_aware(verdict.ended_at) or now,
+        sanitised_at=aware(verdict.ended_at) if verdict.ended_at else now,
         recorded_at=now,
         verified_at=now if succeeded and verdict.verified else None,
         verification="by_tool" if succeeded and verdict.verified else "",
@@ -310,11 +317,6 @@ def _record(medium: Medium, verdict: Verdict, stored: StoredFile, actor: Actor, 
     if not succeeded:
         withdraw_certificates(medium, actor=actor, reason="sanitised_badly")
     return record
-
-
-def _aware(moment: dt.datetime | None) -> dt.datetime | None:
-    # Wiping tools write local time without a zone.
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _current(medium: Medium) -> Sanitisation:

@@ -18,6 +18,8 @@ class Unrecorded(StrEnum):
     PROVES_NOTHING = "proves_nothing"
     RECORDED_BEFORE = "recorded_before"
     PROVEN_ALREADY = "proven_already"
+    OTHER_DEVICE = "other_device"
+    OTHERS_WORK = "others_work"
 
     @property
     def label(self) -> Promise:
@@ -33,4 +35,6 @@ REASONS: dict[Unrecorded, Promise] = {
     Unrecorded.PROVES_NOTHING: _("This evidence proves nothing about the storage medium."),
     Unrecorded.RECORDED_BEFORE: _("This file was recorded for it before."),
     Unrecorded.PROVEN_ALREADY: _("It is proven already."),
+    Unrecorded.OTHER_DEVICE: _("It names another device than the one that holds this storage medium: look at both."),
+    Unrecorded.OTHERS_WORK: _("Somebody else of ours sanitised it: let them bring in their own results."),
 }

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import BadFile
-from inventory.wiping.evidence import blancco, destruction, nvme, nwipe, nwipe_report, smartctl, usody
+from inventory.wiping.evidence import blancco, destruction, nvme, nwipe, nwipe_report, smartctl, station, usody
 from inventory.wiping.evidence.contents import Form, Part, parts_of
 from inventory.wiping.evidence.verdicts import WORTH, Category, Outcome, Verdict
 
@@ -41,6 +41,7 @@ EVIDENCE: dict[str, Tool] = {
     "blancco_json": Tool(_("Report of Blancco (JSON)"), "json", blancco.recognises, blancco.judge),
     "destruction": Tool(_("Record of a destruction (JSON)"), "json", destruction.recognises, destruction.judge),
     "destruction_csv": Tool(_("Record of a destruction (CSV)"), "text", destruction.recognises, destruction.judge),
+    "station": Tool(_("Table of a wiping station"), "json", station.recognises, station.judge),
 }
 
 

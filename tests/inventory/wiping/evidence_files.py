@@ -317,3 +317,19 @@ def _changed(changed: dict[str, str | None]) -> dict[str, str | None]:
     for name, value in changed.items():
         facts[labels[name]] = value
     return facts
+
+
+def station(**changed: str) -> dict[str, Any]:
+    """The table of a wiping station with one row."""
+    row = {
+        "serial": "RLS0001A7Q",
+        "kind": "HDD",
+        "method": "Zero fill",
+        "result": "Success",
+        "verification": "passed",
+        "tool": "Station 4",
+        "version": "2.1",
+        "started_at": "2026-03-02T09:00:00",
+        "ended_at": "2026-03-02T10:00:00",
+    }
+    return {"station_results": [{**row, **changed}]}

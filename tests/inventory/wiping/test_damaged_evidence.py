@@ -48,6 +48,8 @@ DOCUMENTS: dict[str, Any] = {
     "blancco json": files.blancco_json(),
     "destruction": files.destruction(),
     "destruction unwitnessed": files.destruction(witness=None),
+    "station": files.station(),
+    "station failed": files.station(result="Failed"),
 }
 REPORTS: dict[str, bytes] = {
     "report": files.report_of_drive(),
