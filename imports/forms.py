@@ -18,6 +18,9 @@ from imports.runs import read_upload
 from imports.sources import SOURCES
 from inventory.errors import Refusal
 
+# What follows a label of two of which one is filled in: neither is called optional.
+EITHER = ""
+
 
 def source_choices() -> list[tuple[str, str | Promise]]:
     """Where lists come from, after "find out by the headings"."""
@@ -35,12 +38,14 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt,.json,.jsonl"}),
         max_length=255,
         required=False,
+        label_suffix=EITHER,
     )
     pasted = forms.CharField(
         label=_("Or paste the cells here"),
         help_text=_("Copied from a spreadsheet, with the line of headings."),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         required=False,
+        label_suffix=EITHER,
         strip=False,
     )
     kind = forms.ChoiceField(label=_("What it is a list of"), required=False)

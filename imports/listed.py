@@ -103,7 +103,7 @@ class Read(NamedTuple):
 
     @property
     def passed_over(self) -> bool:
-        """Whether it is no row of the list, but its sum."""
+        """Whether it is no row of the list, but its sum, or its headings once more."""
         return self.item is None and not self.problems
 
 
@@ -160,7 +160,7 @@ class ListReader:
 
     def read(self, row: Row) -> Read:
         """Understand one row. A national register number anywhere refuses it, and is not repeated."""
-        if _is_total(row):
+        if row.cells == self.headers or _is_total(row):
             return Read(row.line, None, ())
         problems = list(self._personal_numbers(row))
         if problems:

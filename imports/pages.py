@@ -38,7 +38,8 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         check_brings_lists(actor)
         form = UploadForm(kinds, request.POST, request.FILES)
         if form.is_valid():
-            return redirect("import_run", code=stage(form.cleaned_data["upload"], actor=actor, place=_place).code)
+            run = stage(form.cleaned_data["upload"], actor=actor, place=_place)
+            return redirect(_place(run.code) + ("?again" if run.state == State.APPLIED else ""))
     context = {"form": form, "page": earlier, "may_upload": bool(kinds), "kinds": kinds}
     context["mappings"] = mappings(actor=actor)
     context["may_sanitise"] = actor.holds(Word.SANITISE)
@@ -142,6 +143,8 @@ def _show_run(
         "may_undo": run.state == State.APPLIED and may,
         "job": run.job,
         "same": same_rows(run),
+        "again": "again" in request.GET,
+        "tagged": any(row.tag for row in page),
     }
     return render(request, "imports/run.html", context, status=status)
 

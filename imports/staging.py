@@ -45,7 +45,9 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
     """
     reader, found = open_list(table, run.source or None, run.kind, doubles=False, choice=run.choice)  # type: ignore[arg-type]
     run.source, run.mapping = found.source.name, _mapping(reader)
-    run.written = {name: getattr(table.written, name) for name in ("kind", "encoding", "delimiter", "sheet")}
+    run.written = {
+        name: getattr(table.written, name) for name in ("kind", "encoding", "delimiter", "sheet", "other_sheets")
+    }
     done, fingerprint = 0, 0
     beside = Beside(run.uploaded_by, run.sha256)
     for rows in _batches(table):

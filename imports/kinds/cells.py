@@ -70,7 +70,7 @@ def date(cell: str, look: Look) -> Any:
     if value is not None and cell.isdecimal():
         look.notices.append(
             str(_("“%(value)s” is a day as Excel counts them: read as %(date)s."))
-            % {"value": cell, "date": value.isoformat()}
+            % {"value": cell, "date": date_format(value, "d/m/Y")}
         )
     return value
 

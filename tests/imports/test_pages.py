@@ -189,3 +189,40 @@ def test_pasted_words_that_are_no_list_are_refused_beside_them(desk):
     answer = desk.post("/imports/", {"pasted": "bonjour"})
     assert answer.status_code == 422
     assert 'id="id_pasted_error"' in answer.content.decode()
+
+
+def test_a_file_that_was_applied_before_says_so_and_enters_nothing(desk):
+    send(desk, HEADER + ROWS)
+    desk.post(reverse("import_apply", args=[ImportRun.objects.get().code]))
+    again = send(desk, HEADER + ROWS)
+    assert "Nothing was entered a second time" in words(desk.get(again.url))
+    assert "a second time" not in words(desk.get(again.url.partition("?")[0]))
+    assert Device.objects.count() == 2
+
+
+def test_headings_that_stand_in_a_list_once_more_are_no_row(desk):
+    page = words(desk.get(send(desk, HEADER + HEADER + ROWS).url))
+    assert "Enter 2 devices" in page
+    assert "problem" not in page.casefold().partition("what was read")[0]
+
+
+def test_sheets_that_were_not_read_are_named(desk):
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["Numéro d'inventaire", "Marque"])
+    book.active.append(["BXL-1", "Hestia"])
+    book.create_sheet("Archives").append(["BXL-2", "Hestia"])
+    out = io.BytesIO()
+    book.save(out)
+    answer = desk.post("/imports/", {"file": SimpleUploadedFile("deux.xlsx", out.getvalue())})
+    assert "These hold something too: Archives." in words(desk.get(answer.url))
+
+
+def test_of_a_file_and_cells_neither_is_called_optional(desk):
+    page = words(desk.get("/imports/"))
+    assert "List (optional)" not in page
+    assert "paste the cells here (optional)" not in page
+    assert "Where it comes from (optional)" in page
