@@ -66,7 +66,7 @@ class RunOut(Schema):
     size_bytes: int
     source: str
     kind: str = Field(description="What it is a list of: a name as `./run manage read_list --kind` takes it.")
-    state: str = Field(description="reading, refused, previewed, applying, applied, discarded or undone")
+    state: str = Field(description="reading, refused, previewed, applying, applied, discarded, undoing or undone")
     job: str | None = Field(description="The long work that reads or applies it: see `/jobs/{code}`")
     counts: CountsOut | None = Field(description="null while it is being read")
     mapping: MappingOut | None

@@ -17,9 +17,10 @@ from imports.counting import enter_counts, take_back_counts
 from imports.models import Fate, ImportRun, StagedRow
 from imports.proving import keep_results
 from imports.queries import Known, known_devices
-from imports.staging import BATCH, day_of
+from imports.staging import BATCH, Progress, day_of
 from inventory.associations.commands import register_association
-from inventory.devices.commands import correct, declare_list, quarantine, receive
+from inventory.devices.commands import declare_list, quarantine, receive
+from inventory.devices.corrections import correct_list
 from inventory.devices.entrance import Announced
 from inventory.devices.steps import take_all
 from inventory.errors import Conflict
@@ -29,25 +30,37 @@ from inventory.lifecycle import Actor
 Staged = tuple[int, int, dict[str, Any]]  # id, line, values
 
 
-def enter_rows(run: ImportRun, actor: Actor) -> None:
+def enter_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: None) -> None:
     """Do what the list says, as its kind has it, an entry in the ledger for each thing changed, in flat memory.
 
-    Devices to collect: the new ones are declared and the known ones corrected.
-    Refuses (Conflict) when a device was entered or changed since the preview; as `declare_list` and `correct` do.
+    Devices to collect: the new ones are declared and the known ones corrected. `progress` is told how many are done.
+    Refuses (Conflict) when a device was entered or changed since the preview; as `declare_list` and `correct_list` do.
     """
     if run.kind in _ENTERING:
         _ENTERING[run.kind](run, actor)
         return
+    done = 0
     for rows in _batches(run, Fate.NEW):
         announced = [_announced(values, run) for _pk, _line, values in rows]
         _check_still_new(announced)
         tags = declare_list(announced, actor=actor, list_sha256=run.sha256)
         change_rows(StagedRow, ("tag",), ((row[0], tag) for row, tag in zip(rows, tags, strict=True)))
-    for tag, changes in _changed(run):
-        known = known_devices((), tags=[tag]).get(("tag", tag))
-        _check_unchanged(tag, known, {name: pair[0] for name, pair in changes.items()})
-        facts = {name: _value(name, pair[1]) for name, pair in changes.items()}
-        correct(tag, actor=actor, facts=facts, list_sha256=run.sha256)
+        done += len(rows)
+        progress(done)
+    _correct(run, actor, progress, done)
+
+
+def _correct(run: ImportRun, actor: Actor, progress: Progress, done: int, *, back: bool = False) -> None:
+    """Set what the known devices of a list are to be, or (`back`) were before it."""
+    before, after = (1, 0) if back else (0, 1)
+    for rows in _changed(run):
+        known = known_devices((), tags=[tag for tag, _changes in rows])
+        for tag, changes in rows:
+            _check_unchanged(tag, known.get(("tag", tag)), {name: pair[before] for name, pair in changes.items()})
+        facts = {tag: {name: _value(name, pair[after]) for name, pair in changes.items()} for tag, changes in rows}
+        correct_list(facts, actor=actor, list_sha256=run.sha256)
+        done += len(rows)
+        progress(done)
 
 
 def receive_rows(run: ImportRun, actor: Actor) -> None:
@@ -81,7 +94,7 @@ _ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
 _TAKING_BACK: dict[str, Callable[[ImportRun, Actor], None]] = {"count": take_back_counts}
 
 
-def take_back_rows(run: ImportRun, actor: Actor) -> None:
+def take_back_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: None) -> None:
     """Withdraw what the list entered and set back what it corrected, or as its kind has it.
 
     Refuses (Conflict) as soon as something has happened with one of the devices since.
@@ -89,14 +102,14 @@ def take_back_rows(run: ImportRun, actor: Actor) -> None:
     if run.kind in _TAKING_BACK:
         _TAKING_BACK[run.kind](run, actor)
         return
-    facts = {"list": run.sha256}
-    entered = list(run.rows.filter(fate=Fate.NEW).order_by("line").values_list("tag", flat=True))
-    take_all(entered, "withdraw", actor=actor, facts=facts, seq=1)
-    for tag, changes in _changed(run):
-        known = known_devices((), tags=[tag]).get(("tag", tag))
-        _check_unchanged(tag, known, {name: pair[1] for name, pair in changes.items()})
-        before = {name: _value(name, pair[0]) for name, pair in changes.items()}
-        correct(tag, actor=actor, facts=before, list_sha256=run.sha256)
+    done, last = 0, 0
+    entered = run.rows.filter(fate=Fate.NEW).order_by("line").values_list("line", "tag")
+    while some := list(entered.filter(line__gt=last)[:BATCH]):
+        last = some[-1][0]
+        take_all([tag for _line, tag in some], "withdraw", actor=actor, facts={"list": run.sha256}, seq=1)
+        done += len(some)
+        progress(done)
+    _correct(run, actor, progress, done, back=True)
 
 
 def _batches(run: ImportRun, fate: Fate) -> Iterator[list[Staged]]:
@@ -108,9 +121,12 @@ def _batches(run: ImportRun, fate: Fate) -> Iterator[list[Staged]]:
         last = batch[-1][1]
 
 
-def _changed(run: ImportRun) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    rows = run.rows.filter(fate=Fate.CHANGED).order_by("line")
-    return iter(list(rows.values_list("tag", "changes")))
+def _changed(run: ImportRun) -> Iterator[list[tuple[str, dict[str, list[str]]]]]:
+    last = 0
+    rows = run.rows.filter(fate=Fate.CHANGED).order_by("line").values_list("line", "tag", Cast("changes", TextField()))
+    while batch := list(rows.filter(line__gt=last)[:BATCH]):
+        yield [(tag, orjson.loads(changes)) for _line, tag, changes in batch]
+        last = batch[-1][0]
 
 
 def _announced(values: dict[str, Any], run: ImportRun) -> Announced:

@@ -10,3 +10,10 @@ class ImportsConfig(AppConfig):
 
     name = "imports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for long work that ends without its effects."""
+        from imports.work import as_before
+        from inventory.jobs.endings import came_to_nothing
+
+        came_to_nothing.connect(as_before, dispatch_uid="imports")

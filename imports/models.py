@@ -29,6 +29,7 @@ class State(StrEnum):
     APPLYING = "applying"
     APPLIED = "applied"
     DISCARDED = "discarded"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
     @property
@@ -58,6 +59,7 @@ STATE_LABELS: dict[State, Promise] = {
     State.APPLYING: _("Being applied"),
     State.APPLIED: _("Applied"),
     State.DISCARDED: _("Discarded"),
+    State.UNDOING: _("Being undone"),
     State.UNDONE: _("Undone"),
 }
 FATE_LABELS: dict[Fate, Promise] = {
@@ -69,7 +71,7 @@ FATE_LABELS: dict[Fate, Promise] = {
 
 
 # In these a file counts as brought in; the others are as if it had never come.
-PRESENT = (State.READING, State.PREVIEWED, State.APPLYING, State.APPLIED)
+PRESENT = (State.READING, State.PREVIEWED, State.APPLYING, State.APPLIED, State.UNDOING)
 
 
 def _new_code() -> str:

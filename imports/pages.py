@@ -95,7 +95,7 @@ def discard_run(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def undo_run(request: HttpRequest, code: str) -> HttpResponse:
     """Undo an applied list as a whole."""
-    undo(code, actor=_actor(request))
+    undo(code, actor=_actor(request), place=_place)
     return redirect("import_run", code=code)
 
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -156,7 +156,7 @@ def apply(
             count=run.counts["problem"],
         )
     _check_act(run)
-    if run.counts["new"] + run.counts.get("changed", 0) > SMALL_ROWS:
+    if _is_long(run):
         run.state = State.APPLYING
         return _hand_over(run, actor, place(run.code))
     enter_rows(run, importing(actor))
@@ -172,11 +172,12 @@ def discard(code: str, *, actor: Actor) -> ImportRun:
 
 
 @transaction.atomic
-def undo(code: str, *, actor: Actor) -> ImportRun:
+def undo(code: str, *, actor: Actor, place: Callable[[str], str] = str) -> ImportRun:
     """Undo an applied list as a whole: what it entered is withdrawn, what it corrected is as before.
 
-    Refuses: NotAllowed; NotFound; Conflict (not applied, a kind that has no way back, or something has
-    happened with one of its devices since).
+    A long list is undone by a worker, with progress on the page whose address `place` gives. Refuses: NotAllowed;
+    NotFound; Conflict (not applied, a kind that has no way back, or something has happened with one of its devices
+    since).
     """
     check_brings_lists(actor)
     run_coded(code, actor=actor)
@@ -187,6 +188,9 @@ def undo(code: str, *, actor: Actor) -> ImportRun:
         raise Conflict(kind.no_way_back)
     if run.state != State.APPLIED:
         raise Conflict(_("Only a list that was applied can be undone: %(state)s."), state=State(run.state).label)
+    if _is_long(run):
+        run.state = State.UNDOING
+        return _hand_over(run, actor, place(run.code))
     take_back_rows(run, importing(actor))
     return _settle(run, State.UNDONE, actor)
 
@@ -196,6 +200,10 @@ def importing(actor: Actor) -> Actor:
     same = copy.copy(actor)
     same.channel = "import"
     return same
+
+
+def _is_long(run: ImportRun) -> bool:
+    return int(run.counts["new"] + run.counts.get("changed", 0)) > SMALL_ROWS
 
 
 def _hand_over(run: ImportRun, actor: Actor, place: str) -> ImportRun:
@@ -220,17 +228,18 @@ def locked_preview(code: str, actor: Actor) -> ImportRun:
 
 
 def _settle(run: ImportRun, state: State, actor: Actor) -> ImportRun:
-    run.state, run.settled_at, run.settled_by_id = state, timezone.now(), actor.pk
-    forget_samples(run)
-    run.save()
+    settle(run, state, actor.pk, timezone.now())
     spool.clear(run.code)
     return run
 
 
-def forget_samples(run: ImportRun) -> None:
-    """Forget the values that showed what the columns hold (unsaved): nobody chooses any more."""
+def settle(run: ImportRun, state: State, person: Any, moment: datetime.datetime) -> None:
+    """Write down (within the caller's transaction) how a run ended, who (their key) asked for it, and when."""
+    run.state, run.settled_at, run.settled_by_id = state, moment, person
+    # Nobody chooses any more what the columns mean.
     for column in run.mapping.get("columns", []):
         column["samples"] = []
+    run.save()
 
 
 def _check_date(day: datetime.date | None) -> None:

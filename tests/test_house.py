@@ -28,7 +28,7 @@ MOST_LINES = 400
 NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers", "misc", "tools"}
 # They work inside the transaction of the command that calls them, and say so in their docstrings.
 WITHIN = {
-    "inventory/devices/steps.py": {"take", "take_all", "note", "leave_play", "come_into_play"},
+    "inventory/devices/steps.py": {"take", "take_all", "note", "note_all", "leave_play", "come_into_play"},
     "inventory/devices/commands.py": {"learn"},
     "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
@@ -187,6 +187,7 @@ def test_every_command_is_one_transaction_of_a_named_actor() -> None:
 
 COMMANDS_ELSEWHERE = {
     "inventory/devices/steps.py",
+    "inventory/devices/corrections.py",
     "inventory/devices/media.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",

@@ -256,31 +256,6 @@ def fit_keys(device: Device) -> None:
     device.search = _search(device)
 
 
-@transaction.atomic
-def correct(tag: str, *, actor: Actor, facts: dict[str, Any], list_sha256: str = "") -> Device:
-    """Set what a list says of a device that is known; None and "" clear. `facts` by names of `CORRECTABLE`.
-
-    Refuses: NotAllowed; NotFound; BadInput (a name that no list may change, an unknown category).
-    """
-    require(actor, Word.DECLARE)
-    if unknown := set(facts) - set(CORRECTABLE):
-        raise BadInput(_("Nothing is kept under '%(name)s'."), name=", ".join(sorted(unknown)))
-    _check_category(facts.get("category", "other"))
-    device = locked(tag)
-    for name, value in facts.items():
-        setattr(device, name, value)
-    device.serial_key = serial_key(device.serial)
-    device.search = _search(device)
-    said = {name: "" if value is None else str(value) for name, value in sorted(facts.items())}
-    return note(device, "correct", actor=actor, facts={"said": said, "list": list_sha256})
-
-
-CORRECTABLE = (
-    *("category", "manufacturer", "model", "serial", "inventory_number"),
-    *("department", "act_reference", "decommissioned_on", "weight_kg"),
-)
-
-
 def check_reason(reason: str) -> None:
     """Refuse (BadInput) a reason code that is not in `REASONS`."""
     if reason not in REASONS:

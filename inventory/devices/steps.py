@@ -14,7 +14,8 @@ from inventory.devices.gatekeepers import locked, pass_guards, require
 from inventory.devices.models import Device
 from inventory.devices.tags import grouped
 from inventory.errors import BadInput, Conflict, Refusal, StepRefused
-from inventory.ledger.commands import Deed, record, record_all
+from inventory.ledger.commands import Deed, record, record_alike
+from inventory.ledger.rows import among, change_rows
 from inventory.lifecycle import Actor, Status, Step, step_named, steps_from
 
 
@@ -167,8 +168,8 @@ def take_steps(tags: Iterable[str], name: str, *, actor: Actor) -> int:
     return count
 
 
-# Tags in one statement: SQLite reads at most 32,766 values, and a query plan is made for each.
-_AT_ONCE = 2_000
+# Devices in one statement.
+_AT_ONCE = 5_000
 
 
 def take_all(tags: Sequence[str], name: str, *, actor: Actor, facts: dict[str, Any], seq: int) -> int:
@@ -182,7 +183,7 @@ def take_all(tags: Sequence[str], name: str, *, actor: Actor, facts: dict[str, A
     now = timezone.now()
     for start in range(0, len(tags), _AT_ONCE):
         some = tags[start : start + _AT_ONCE]
-        untouched = Device.objects.filter(tag__in=some, seq=seq, status__in=step.origin, merged_into__isnull=True)
+        untouched = Device.objects.filter(among("tag", some), seq=seq, status__in=step.origin, merged_into__isnull=True)
         before = dict(untouched.select_for_update().values_list("tag", "status"))
         if missing := [tag for tag in some if tag not in before]:
             raise Conflict(
@@ -191,23 +192,30 @@ def take_all(tags: Sequence[str], name: str, *, actor: Actor, facts: dict[str, A
                 first=", ".join(grouped(tag) for tag in missing[:5]),
                 tags=missing[:200],
             )
-        record_all(
-            (
-                Deed(
-                    f"device.{step.name}",
-                    "device",
-                    tag,
-                    seq + 1,
-                    facts,
-                    from_status=before[tag],
-                    to_status=step.target,
-                )
-                for tag in some
-            ),
-            actor=actor,
-        )
+        for status in sorted(set(before.values())):
+            deed = Deed(f"device.{step.name}", "device", "", seq + 1, from_status=status, to_status=step.target)
+            record_alike(deed, ((tag, facts) for tag in some if before[tag] == status), actor=actor)
         untouched.update(status=step.target, seq=seq + 1, changed_at=now)
     return len(tags)
+
+
+def note_all(
+    devices: Sequence[Device], event: str, columns: Sequence[str], *, actor: Actor, facts: Sequence[dict[str, Any]]
+) -> None:
+    """Save these columns of many devices, whose statuses stay, with an entry and facts of its own for each.
+
+    The devices are locked by the caller's transaction. Refuses (Conflict) when somebody was first.
+    """
+    now = timezone.now()
+    alike: dict[tuple[int, str], list[tuple[str, dict[str, Any]]]] = {}
+    for device, told in zip(devices, facts, strict=True):
+        alike.setdefault((device.seq, device.status), []).append((device.tag, told))
+    for (seq, status), subjects in alike.items():
+        deed = Deed(f"device.{event}", "device", "", seq + 1, from_status=status, to_status=status)
+        record_alike(deed, subjects, actor=actor)
+    rows = ((one.pk, *(getattr(one, name) for name in columns), one.seq + 1, now) for one in devices)
+    if change_rows(Device, (*columns, "seq", "changed_at"), rows) != len(devices):
+        raise Conflict(_("Somebody else has just changed one of these devices. Try again."))
 
 
 def _lawful_here(device: Device, step: Step) -> None:

@@ -16,12 +16,13 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import Conflict, NotAllowed, Refusal
+from inventory.jobs.endings import came_to_nothing
 from inventory.jobs.kinds import Lane
 from inventory.jobs.models import Job, JobState
 from inventory.lifecycle import Actor
@@ -68,23 +69,56 @@ class Attempt:
         if not self._mine().filter(cancel_asked=False).update(**facts):
             raise Cancelled if self._mine().exists() else Superseded
 
+    def tell(self, done: int) -> None:
+        """Say how far it is from within a long `closing`, and hold the work for another lease.
+
+        By a connection of its own, since nobody sees what that transaction writes. On SQLite there is only one writer,
+        and while it writes nobody can ask it to stop. Raises Cancelled when this attempt is to stop.
+        """
+        if connection.vendor != "postgresql":
+            return
+        beside = connection.copy()
+        try:
+            with beside.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE inventory_job SET done = %s, lease_until = %s "
+                    "WHERE id = %s AND attempt = %s AND state = 'running' RETURNING cancel_asked",
+                    [done, _lease(), self.job.pk, self.number],
+                )
+                found = cursor.fetchone()
+        finally:
+            beside.close()
+        if found and found[0]:
+            raise Cancelled
+
     @contextmanager
-    def closing(self) -> Iterator[None]:
-        """The last transaction: what is written in it and the end of the job stand together, or neither does."""
+    def closing(self, *, long: bool = False) -> Iterator[None]:
+        """The last transaction: what is written in it and the end of the job stand together, or neither does.
+
+        A `long` one leaves the job's row free until its end, so that `tell` can say how far it is; whoever writes in it
+        locks something else that keeps a second attempt out.
+        """
         with transaction.atomic():
-            job = self._mine().select_for_update().first()
-            if job is None:
-                raise Superseded
-            if job.cancel_asked:
-                raise Cancelled
+            job = self._held(lock=not long)
             yield
+            job = self._held(lock=True) if long else job
             job.state, job.ended_at = JobState.DONE, timezone.now()
             job.done = job.total = max(job.total, job.done)
             job.save()
 
+    def _held(self, *, lock: bool) -> Job:
+        job: Job | None = (self._mine().select_for_update() if lock else self._mine()).first()
+        if job is None:
+            raise Superseded
+        if job.cancel_asked:
+            raise Cancelled
+        return job
+
+    @transaction.atomic
     def end(self, state: JobState, failure: dict[str, Any] | None = None) -> None:
         """Close the job without effects: cancelled, or failed with the refusal as `Refusal.plain()` spells it."""
-        self._mine().update(state=state, ended_at=timezone.now(), failure=failure or {})
+        if self._mine().update(state=state, ended_at=timezone.now(), failure=failure or {}):
+            came_to_nothing.send(Job, job=Job.objects.get(pk=self.job.pk))
 
     def give_back(self) -> None:
         """Let another attempt begin at once."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import Conflict, NotFound
+from inventory.jobs.endings import came_to_nothing
 from inventory.jobs.kinds import JOB_KINDS
 from inventory.jobs.models import Job, JobState
 from inventory.lifecycle import Actor, Word
@@ -42,10 +43,13 @@ def cancel(code: str, *, actor: Actor) -> Job:
     job = own_job(Job.objects.select_for_update().filter(code=code).first(), actor)
     if job.ended:
         raise Conflict(_("This work has ended already: %(state)s."), state=JobState(job.state).label)
-    if job.state == JobState.WAITING:
+    never_begun = job.state == JobState.WAITING
+    if never_begun:
         job.state, job.ended_at = JobState.CANCELLED, timezone.now()
     job.cancel_asked = True
     job.save()
+    if never_begun:
+        came_to_nothing.send(Job, job=job)
     return job
 
 

@@ -33,6 +33,7 @@ def among(column: str, values: Iterable[Any]) -> Q:
     return Q(**{f"{column}__among": list(values)})
 
 
+@models.ForeignKey.register_lookup
 @models.Field.register_lookup
 class Among(Lookup):
     """`column__among=[...]`: as `in`, the values in one parameter."""

@@ -5,16 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from imports import runs, staging, work
@@ -53,6 +47,15 @@ def brought(text: str, people: People, **more: object) -> ImportRun:
 
 def worker() -> None:
     work_off({"import": work.bring_in}, list(Lane))
+
+
+def applied(run: ImportRun, people: People) -> ImportRun:
+    """Read and applied by the worker."""
+    worker()
+    apply(run.code, actor=people.warehouse_keeper)
+    worker()
+    run.refresh_from_db()
+    return run
 
 
 @pytest.fixture
@@ -199,6 +202,77 @@ def test_an_import_is_undone_as_a_whole_and_can_come_again(people):
     assert Device.objects.filter(status=Status.DECLARED).count() == 4
 
 
+def test_a_long_list_is_undone_by_a_worker_and_stays_applied_when_that_is_cancelled(people, for_the_worker):
+    run = applied(brought(HEADER + rows(50), people), people)
+    run = undo(run.code, actor=people.warehouse_keeper)
+    assert (run.state, run.job.state) == (State.UNDOING, JobState.WAITING)
+    with pytest.raises(Conflict, match="Being undone"):
+        undo(run.code, actor=people.warehouse_keeper)
+    cancel(run.job.code, actor=people.warehouse_keeper)
+    run.refresh_from_db()
+    assert (run.state, Device.objects.filter(status=Status.DECLARED).count()) == (State.APPLIED, 50)
+    undo(run.code, actor=people.warehouse_keeper)
+    worker()
+    run.refresh_from_db()
+    assert (run.state, run.settled_by) == (State.UNDONE, people.warehouse_keeper)
+    assert Device.objects.filter(status=Status.WITHDRAWN).count() == 50
+    assert Entry.objects.filter(event="device.withdraw", channel="import").count() == 50
+    assert verify_ledger().fault is None
+
+
+def test_a_worker_that_dies_or_is_refused_while_it_undoes_has_undone_nothing(people, for_the_worker, monkeypatch):
+    location()
+    run = applied(brought(HEADER + rows(50), people), people)
+    undo(run.code, actor=people.warehouse_keeper)
+    with monkeypatch.context() as dying:
+        dying.setattr(work, "settle", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            work_on(claim(list(Lane)), work.bring_in)
+    assert Device.objects.filter(status=Status.DECLARED).count() == 50
+    receive(Device.objects.order_by("id")[40].tag, actor=people.technician, location="W1")
+    Job.objects.filter(state="running").update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    worker()
+    run.refresh_from_db()
+    assert (run.state, run.job.state) == (State.APPLIED, JobState.FAILED)
+    assert "1 of these devices" in run.job.why
+    assert Device.objects.filter(status=Status.DECLARED).count() == 49
+
+
+def test_cancelled_before_a_worker_took_it_up_it_is_as_if_nobody_had_asked(people, for_the_worker, settings):
+    run = brought(HEADER + rows(30), people)
+    cancel(run.job.code, actor=people.warehouse_keeper)
+    run.refresh_from_db()
+    assert (run.state, list(Path(settings.RELAIS_SPOOL).iterdir())) == (State.DISCARDED, [])
+    again = brought(HEADER + rows(30), people)
+    assert again.code != run.code
+    worker()
+    again = apply(again.code, actor=people.warehouse_keeper)
+    cancel(again.job.code, actor=people.warehouse_keeper)
+    again.refresh_from_db()
+    assert again.state == State.PREVIEWED
+    assert applied(again, people).state == State.APPLIED
+
+
+def test_many_known_devices_are_corrected_together_an_entry_for_each(people, for_the_worker):
+    applied(brought(HEADER + rows(50), people), people)
+    kept = Device.objects.order_by("id")[0]
+    receive(kept.tag, actor=people.technician, location=location().code)
+    text = HEADER + rows(50, model="Bureau 500").replace("PC;Hestia;Bureau 500;LLHB000003", "Scherm;;;LLHB000003")
+    run = applied(brought(text, people), people)
+    assert (run.state, run.counts["changed"]) == (State.APPLIED, 50)
+    assert Device.objects.filter(model="Bureau 500").count() == 49
+    assert Device.objects.get(serial="LLHB000003").category == "screen"
+    kept.refresh_from_db()
+    assert (kept.seq, kept.status) == (3, Status.RECEIVED)
+    assert "bureau 500" in kept.search
+    assert kept.tag.lower() in kept.search
+    assert Entry.objects.filter(event="device.correct").count() == 50
+    undo(run.code, actor=people.warehouse_keeper)
+    worker()
+    assert Device.objects.filter(model="Bureau 400", category="desktop").count() == 50
+    assert verify_ledger().fault is None
+
+
 def test_an_import_on_which_something_was_built_cannot_be_undone(people):
     location()
     run = apply(brought(HEADER + rows(3), people).code, actor=people.warehouse_keeper)
@@ -261,75 +335,9 @@ def test_the_page_shows_progress_then_rows_then_offers_to_undo(desk, people, for
     worker()
     assert "Undo the whole list" in client.get(page).content.decode()
     client.post(f"{page}undo/")
+    html = client.get(page).content.decode()
+    assert "data-job" in html
+    assert "Being undone" in html
+    worker()
     assert "This list was undone" in client.get(page).content.decode()
     assert b"problem" in b"".join(client.get(f"{page}problems.csv").streaming_content)
-
-
-KILLS = 6
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("times", [KILLS, pytest.param(50, marks=pytest.mark.long)])
-def test_a_worker_killed_at_random_moments_leaves_a_whole_import_or_none(
-    people, settings, tmp_path, times, monkeypatch
-):
-    monkeypatch.setattr(runs, "SMALL_BYTES", 0)
-    monkeypatch.setattr(runs, "SMALL_ROWS", 0)
-    chance = random.Random(20261122)
-    environment = _environment(settings)
-    whole = 0
-    for number in range(times):
-        first = 1 + number * 400
-        run = brought(HEADER + rows(400, first), people)
-        _killed(environment, chance)
-        _finished(environment, run, State.PREVIEWED)
-        apply(run.code, actor=people.warehouse_keeper)
-        _killed(environment, chance)
-        entered = Device.objects.filter(inventory_number__gte=f"LL-{first:05d}").count()
-        assert entered in (0, 400), "half an import"
-        _finished(environment, run, State.APPLIED)
-        whole += 400
-        assert Device.objects.count() == whole
-    assert Entry.objects.filter(event="device.declare").count() == whole
-    assert verify_ledger().fault is None
-
-
-def _environment(settings) -> dict[str, str]:
-    # Another process sees the database of the tests on a server only: SQLite keeps theirs in memory.
-    base, _mark, options = os.environ["DATABASE_URL"].partition("?")
-    url = f"{base.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}?{options}"
-    own = {"DATABASE_URL": url, "RELAIS_SPOOL": settings.RELAIS_SPOOL, "RELAIS_LEASE_SECONDS": "1"}
-    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "backend.settings"}
-
-
-def _killed(environment: dict[str, str], chance: random.Random) -> None:
-    """A worker that dies some time between its first and its last deed."""
-    child = subprocess.Popen([sys.executable, "-c", WORK], env=environment, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    child.stdout.readline()  # it has begun
-    try:
-        child.wait(timeout=chance.uniform(0.0, 0.35))
-    except subprocess.TimeoutExpired:
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-    child.stdout.close()
-
-
-def _finished(environment: dict[str, str], run: ImportRun, state: State) -> None:
-    """The next worker brings it to its end."""
-    Job.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
-    worker()
-    run.refresh_from_db()
-    assert run.state == state
-
-
-WORK = """
-import django
-django.setup()
-from backend.jobs import HANDLERS
-from inventory.jobs.attempts import work_off
-from inventory.jobs.kinds import Lane
-print("ready", flush=True)
-work_off(HANDLERS, list(Lane))
-"""
