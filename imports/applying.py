@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.comparing import differing
 from imports.counting import enter_counts, take_back_counts
+from imports.inspecting import enter_inspections
 from imports.models import Fate, ImportRun, StagedRow
 from imports.proving import keep_results
 from imports.queries import Known, known_devices
@@ -90,6 +91,7 @@ _ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
     "associations": register_rows,
     "count": enter_counts,
     "evidence": keep_results,
+    "inspect": enter_inspections,
 }
 _TAKING_BACK: dict[str, Callable[[ImportRun, Actor], None]] = {"count": take_back_counts}
 

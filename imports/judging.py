@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.comparing import Beside, Compared, Judge, compared, known_of, problem_of
 from imports.counting import judge_counts
+from imports.inspecting import judge_inspections
 from imports.kinds.associations import ListedAssociation
 from imports.kinds.received import ReceivedDevice
 from imports.models import Fate
@@ -114,4 +115,5 @@ _JUDGES: dict[str, Callable[[Sequence[Any], Headings, Beside], Judge]] = {
     "associations": _registered,
     "count": judge_counts,
     "evidence": judge_results,
+    "inspect": judge_inspections,
 }

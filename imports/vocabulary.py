@@ -107,6 +107,31 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
             "refused", "refusé", "geweigerd", "left meanwhile", "parti entre-temps", "intussen vertrokken",
         ),
     },
+    "medium_kind": {
+        "hdd": ("hard disk", "hard drive", "disque dur", "harde schijf", "hdd sata"),
+        "sata_ssd": ("sata ssd", "ssd sata", "ssd (sata)"),
+        "nvme": ("nvme ssd", "ssd nvme", "ssd (nvme)", "m.2 nvme"),
+        "emmc": ("mmc",),
+        "ufs": (),
+        "card": ("memory card", "sd card", "carte mémoire", "carte sd", "geheugenkaart", "sd-kaart"),
+        "usb": ("usb stick", "clé usb", "usb-stick"),
+        "unknown": ("unknown kind", "inconnu", "onbekend", "type inconnu", "onbekende soort"),
+    },
+    "no_data": {
+        "opened_and_looked": (
+            "opened and looked", "opened it and looked", "opened it and looked: no storage medium inside",
+            "ouvert et regardé", "ouvert", "opengemaakt en gekeken", "geopend en gekeken", "opengemaakt",
+        ),
+        "no_storage_by_design": (
+            "no storage by design", "this kind of device has no storage", "pas de stockage par conception",
+            "sans stockage", "geen opslag", "geen opslag van nature",
+        ),
+        "inspection_file": ("the inspection file lists no storage medium", "fichier d'inspection", "inspectiebestand"),
+        "slot_empty": (
+            "slot empty", "the slot is empty", "the slot is empty, the medium was taken out before", "emplacement vide",
+            "logement vide", "slot leeg", "leeg slot",
+        ),
+    },
     "counter": {
         "1": ("1.", "first", "first person", "premier", "première personne", "eerste", "eerste persoon"),
         "2": ("2.", "second", "second person", "deuxième", "deuxième personne", "tweede", "tweede persoon"),

@@ -22,6 +22,11 @@ def next_step(run: ImportRun) -> str:
     if run.kind == "count":
         said = [ngettext("Count %(count)s device", "Count %(count)s devices", changed) % _count(changed)]
         return said[0] if changed else _("Every device is counted already: applying changes nothing")
+    if run.kind == "inspect":
+        said = [
+            ngettext("Write down %(count)s inspection", "Write down %(count)s inspections", changed) % _count(changed)
+        ]
+        return said[0] if changed else _("Every inspection is known already: applying changes nothing")
     if run.kind == "evidence":
         said = [ngettext("Record %(count)s result", "Record %(count)s results", changed) % _count(changed)]
         return said[0] if changed else _("No row speaks for a storage medium: applying changes nothing")
@@ -47,6 +52,9 @@ def done(run: ImportRun) -> list[str]:
     if run.kind == "count":
         words = ngettext("%(count)s device was counted.", "%(count)s devices were counted.", changed)
         return [words % _count(changed), _("The difference is settled in the stock-take, under “Scanning”."), again]
+    if run.kind == "inspect":
+        words = ngettext("%(count)s inspection was written down.", "%(count)s inspections were written down.", changed)
+        return [words % _count(changed), again]
     if run.kind == "evidence":
         words = ngettext("%(count)s result was recorded.", "%(count)s results were recorded.", changed)
         return [words % _count(changed), _("Somebody else validates them at the wiping bench."), again]

@@ -35,7 +35,9 @@ SECTIONS: tuple[Section, ...] = (
         (Word.REGISTER_ASSOCIATION, Word.DECIDE_ELIGIBILITY, Word.AUDIT, Word.ADMINISTER),
     ),
     Section(
-        "imports", _("Imports"), (Word.DECLARE, Word.RECEIVE, Word.REGISTER_ASSOCIATION, Word.STORE, Word.SANITISE)
+        "imports",
+        _("Imports"),
+        (Word.DECLARE, Word.RECEIVE, Word.REGISTER_ASSOCIATION, Word.STORE, Word.SANITISE, Word.INSPECT),
     ),
     Section("labels", _("Labels"), (Word.LABEL,)),
     Section("label_printers", _("Printers"), (Word.ADMINISTER,)),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.kinds.associations import ASSOCIATIONS
 from imports.kinds.collect import COLLECT
 from imports.kinds.counts import COUNTS
+from imports.kinds.inspections import INSPECTED
 from imports.kinds.received import RECEIVED
 from imports.kinds.results import RESULTS
 from imports.kinds.shape import Field, Kind, Look, Result
@@ -20,6 +21,7 @@ KINDS: dict[str, Kind] = {
     "associations": ASSOCIATIONS,
     "count": COUNTS,
     "evidence": RESULTS,
+    "inspect": INSPECTED,
 }
 
 

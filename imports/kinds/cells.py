@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,8 @@ from imports import columns
 from imports.columns import CellRefused
 from imports.kinds.shape import Look
 from imports.vocabulary import CHOICES, plain
-from inventory.devices.placeholders import identifying
+from inventory.devices.categories import MEDIUM_KINDS
+from inventory.devices.placeholders import identifying, identifying_uuid
 from inventory.devices.tags import read_tag
 from inventory.errors import Refusal
 
@@ -90,6 +93,109 @@ def moment_words(value: str) -> str:
     return date_format(timezone.localtime(datetime.datetime.fromisoformat(value)), "d/m/Y H:i") if value else ""
 
 
+_SIZES = {"mb": 1, "mo": 1, "gb": 1_000, "go": 1_000, "tb": 1_000_000, "to": 1_000_000}
+_EXACT = {"mib": 1, "mio": 1, "gib": 1_024, "gio": 1_024, "tib": 1_048_576, "tio": 1_048_576}
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)", re.ASCII)
+# Bytes: beyond this a bare number is one of bytes.
+_BYTES = 1_000_000_000
+
+
+def memory(cell: str, look: Look) -> Any:
+    """Memory in MB of 1,048,576 bytes. A bare number up to 128 is in GB, from 512 in MB; between them it is refused."""
+    value, unit = _size(cell, look)
+    if value is None:
+        return None
+    if not unit:
+        if 128 < value < 512:
+            raise CellRefused(
+                _("“%(value)s” does not say its unit."), _("Write it such as 8 GB."), value=cell.strip()[:40]
+            )
+        unit = "gb" if value <= 128 else "mb"
+    factors = {"mb": 1, "mo": 1, "gb": 1_024, "go": 1_024, "tb": 1_048_576, "to": 1_048_576} | _EXACT
+    return _whole(value * factors[unit], cell, most=64 * 1_048_576)
+
+
+def memory_words(value: str) -> str:
+    """MB of memory as a page shows them."""
+    if not value:
+        return ""
+    count = int(value)
+    return f"{count // 1_024} GB" if count % 1_024 == 0 else f"{count} MB"
+
+
+def capacity(cell: str, look: Look) -> Any:
+    """The capacity of a medium in bytes. A bare number up to 100,000 is in GB, from a thousand million in bytes."""
+    value, unit = _size(cell, look)
+    if value is None:
+        return None
+    if unit in _EXACT:
+        return _whole(value * _EXACT[unit] * 1_048_576, cell, most=10**15)
+    if not unit:
+        if value >= _BYTES:
+            return _whole(value, cell, most=10**15)
+        if value > 100_000:
+            raise CellRefused(
+                _("“%(value)s” does not say its unit."), _("Write it such as 500 GB."), value=cell.strip()[:40]
+            )
+    return _whole(value * _SIZES[unit or "gb"] * 1_000_000, cell, most=10**15)
+
+
+def capacity_words(value: str) -> str:
+    """Bytes of capacity as a page shows them, in units of a thousand as makers count."""
+    if not value:
+        return ""
+    gigabytes = int(value) / 1_000_000_000
+    return f"{gigabytes / 1_000:.3g} TB" if gigabytes >= 1_000 else f"{gigabytes:.3g} GB"
+
+
+def medium_kind(cell: str, look: Look) -> str:
+    """A kind of storage medium by its code; "SSD" alone tells no bus, and is kept as unknown."""
+    value = columns.text(cell, 60)
+    if value and plain(value) in ("ssd", "flash", "flashdisk"):
+        look.notices.append(
+            str(_("“%(value)s” tells neither SATA nor NVMe: kept as an unknown kind.")) % {"value": value}
+        )
+        return "unknown"
+    return _MEDIUM_KIND(value, look)
+
+
+def uuid(cell: str, look: Look) -> str:
+    """An SMBIOS UUID in lower case; one that many machines share is left out, and said."""
+    value = columns.text(cell, 60)
+    if not value:
+        return ""
+    bare = value.strip("{}").casefold()
+    if not _UUID.fullmatch(bare):
+        raise CellRefused(
+            _("“%(value)s” is not a UUID."), _("Copy it again: 32 signs in five groups."), value=value[:60]
+        )
+    if identifying_uuid(bare) is None:
+        look.notices.append(str(_("“%(value)s” identifies no device: it is left out.")) % {"value": value})
+        return ""
+    return bare
+
+
+def _size(cell: str, look: Look) -> tuple[float | None, str]:
+    value = columns.text(cell, 40)
+    if not value:
+        return None, ""
+    found = _SIZE.fullmatch(value.casefold().replace("\N{NO-BREAK SPACE}", " "))
+    unit = found[2] if found else ""
+    if found is None or (unit and unit not in _SIZES and unit not in _EXACT):
+        raise CellRefused(_("“%(value)s” is not a size."), _("Write it such as 8 GB or 500 GB."), value=value)
+    if not unit:
+        look.notices.append(
+            str(_("“%(value)s” does not say its unit: look at how it was understood.")) % {"value": value}
+        )
+    return float(found[1].replace(",", ".")), unit
+
+
+def _whole(value: float, cell: str, *, most: int) -> int:
+    if not 0 < value <= most:
+        raise CellRefused(_("“%(value)s” is too large a number."), _("Correct the number."), value=cell.strip()[:40])
+    return round(value)
+
+
 def weight(cell: str, look: Look) -> Any:
     """Kilograms."""
     return columns.decimal(cell, unit="kg")
@@ -103,7 +209,7 @@ def choice(name: str, labels: Mapping[str, Any]) -> Callable[[str, Look], str]:
         value = columns.text(cell, 100)
         if not value:
             return ""
-        found = known.get(plain(value))
+        found = known.get(plain(value)) or _labelled(labels).get(plain(value))
         if found is None:
             raise CellRefused(
                 _("“%(value)s” is not one of the words that we know here."),
@@ -114,3 +220,16 @@ def choice(name: str, labels: Mapping[str, Any]) -> Callable[[str, Look], str]:
         return found
 
     return read
+
+
+def _labelled(labels: Mapping[str, Any]) -> dict[str, str]:
+    """The choices by the very words that our pages and sentences call them, in each language."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {plain(str(label)): key for key, label in labels.items()}
+    return found
+
+
+_MEDIUM_KIND = choice("medium_kind", MEDIUM_KINDS)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

@@ -15,9 +15,10 @@ from inventory.devices.entrance import Announced
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.genealogy.commands import in_english, remember_apart
 from inventory.devices.identity import serial_key, uuid_key
-from inventory.devices.inspections import Inspection, read_inspection
+from inventory.devices.inspections import Inspection, SeenMedium, read_inspection
+from inventory.devices.inspections.seen import LISTED
 from inventory.devices.matching import Likeness, compare
-from inventory.devices.media import in_our_hands, list_medium, tell_missed
+from inventory.devices.media import declare_no_data, in_our_hands, list_medium, tell_missed
 from inventory.devices.models import Device, Medium
 from inventory.devices.queries import as_inspected, likely_devices
 from inventory.devices.steps import note
@@ -50,11 +51,29 @@ def record_inspection(tag: str, data: bytes, name: str, *, actor: Actor, anyway:
     seen = read_inspection(data, name)
     likeness = compare(seen, as_inspected(device))
     if not anyway:
-        _check_it_is_this_one(seen, device, likeness)
+        check_it_is_this_one(seen, device)
     elif likeness.contradicts:
         facts = _told(likeness, [], "", fingerprint(data)) | {"decision": "anyway"}
         note(device, "recognise", actor=actor, facts=facts)
     return _write_down(device, seen, fingerprint(data), actor)
+
+
+@transaction.atomic
+def record_listed(tag: str, seen: Inspection, sha256: str, *, actor: Actor, checked_how: str = "") -> Inspected:
+    """Take up what a list says of a device as an inspection file would be; `sha256`: of the list.
+
+    `checked_how`: how somebody found that the device holds no data. A list misses no medium that it does not name.
+    Refuses: NotAllowed; NotFound; Conflict (not in our hands); BadInput (`checked_how`); RuleBroken (it seems to be of
+    another device, or declares no data of a device with storage media).
+    """
+    require(actor, Word.INSPECT)
+    device = locked(tag)
+    in_our_hands(device)
+    check_it_is_this_one(seen, device)
+    done = _write_down(device, seen, sha256, actor)
+    if checked_how and done.device.no_data_checked_how != checked_how:
+        declare_no_data(tag, actor=actor, checked_how=checked_how)
+    return done
 
 
 @transaction.atomic
@@ -115,7 +134,9 @@ def device_is_clear(likely: list[tuple[Device, Likeness]]) -> Device | None:
     return None
 
 
-def _check_it_is_this_one(seen: Inspection, device: Device, likeness: Likeness) -> None:
+def check_it_is_this_one(seen: Inspection, device: Device) -> None:
+    """Refuse (RuleBroken) an inspection that seems to be of another device than this one, with the reasons."""
+    likeness = compare(seen, as_inspected(device))
     if seen.serial and device.serial and likeness.contradicts and serial_key(seen.serial) != device.serial_key:
         raise RuleBroken(
             _("The file is of a device with serial %(found)s, but %(tag)s has serial %(known)s. Is it the right one?"),
@@ -160,23 +181,50 @@ def _as_announced(seen: Inspection) -> Announced:
 
 
 def _write_down(device: Device, seen: Inspection, sha256: str, actor: Actor) -> Inspected:
+    learnt = {name: new for name, (_old, new) in learnable_from(device, seen).items()}
+    learn(device, actor=actor, evidence_sha256=sha256, **learnt)
+    added = [
+        list_medium(
+            device.tag,
+            actor=actor,
+            kind=medium.kind,
+            serial=medium.serial or "",
+            model=medium.model or "",
+            capacity_bytes=medium.capacity_bytes,
+            interface=medium.interface or "",
+        )
+        for medium in unlisted_media(device, seen)
+    ]
+    _tell_missed(device, seen, sha256, actor)
+    device.refresh_from_db()
+    return Inspected(device, seen, added)
+
+
+def learnable_from(device: Device, seen: Inspection) -> dict[str, tuple[Any, Any]]:
+    """What an inspection adds to a device's facts, by name: what stands there, what is learnt."""
     same_uuid = uuid_key(seen.uuid) == device.uuid_key
-    learn(
-        device,
-        actor=actor,
-        evidence_sha256=sha256,
-        manufacturer=device.manufacturer or seen.manufacturer,
-        model=device.model or seen.model,
-        serial=device.serial or seen.serial,
+    told: dict[str, Any] = {
+        "manufacturer": device.manufacturer or seen.manufacturer,
+        "model": device.model or seen.model,
+        "serial": device.serial or seen.serial,
         # The other byte order is no news.
-        smbios_uuid="" if same_uuid else seen.uuid,
-        board_serial=seen.board_serial,
-        processor=seen.processor,
-        memory_mb=seen.memory_bytes // 1_048_576 if seen.memory_bytes else None,
-    )
-    known = set(device.media.exclude(serial_key="").values_list("serial_key", flat=True))
-    unnamed = device.media.filter(serial_key="").count()
-    added = []
+        "smbios_uuid": "" if same_uuid else seen.uuid,
+        "board_serial": seen.board_serial,
+        "processor": seen.processor,
+        "memory_mb": seen.memory_bytes // 1_048_576 if seen.memory_bytes else None,
+    }
+    return {
+        name: (getattr(device, name), value)
+        for name, value in told.items()
+        if value not in (None, "") and value != getattr(device, name)
+    }
+
+
+def unlisted_media(device: Device, seen: Inspection) -> list[SeenMedium]:
+    """The storage media of an inspection that are not listed in the device yet."""
+    keys = list(device.media.values_list("serial_key", flat=True))
+    known, unnamed = set(keys) - {""}, keys.count("")
+    found = []
     for medium in seen.media:
         key = serial_key(medium.serial or "")
         if key in known:
@@ -185,24 +233,14 @@ def _write_down(device: Device, seen: Inspection, sha256: str, actor: Actor) -> 
             # Without a serial it cannot be told from the nameless one that is listed already.
             unnamed -= 1
             continue
-        added.append(
-            list_medium(
-                device.tag,
-                actor=actor,
-                kind=medium.kind,
-                serial=medium.serial or "",
-                model=medium.model or "",
-                capacity_bytes=medium.capacity_bytes,
-                interface=medium.interface or "",
-            )
-        )
-    _tell_missed(device, seen, sha256, actor)
-    device.refresh_from_db()
-    return Inspected(device, seen, added)
+        found.append(medium)
+    return found
 
 
 def _tell_missed(device: Device, seen: Inspection, sha256: str, actor: Actor) -> None:
     """Media listed in the device with a serial number of their own, which a file that lists media does not name."""
+    if seen.tool == LISTED:
+        return
     # lshw and the GLPI agent list no disk where there is none, if they were let look: then they tell the serial too.
     if not seen.media and not (seen.tool in LISTING_TOOLS and seen.serial):
         return

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["hdd", "sata_ssd", "nvme", "emmc", "card", "unknown"]
+# The tool of what a person wrote into a list: it names what was looked at, and says of nothing that it is gone.
+LISTED = "list"
 
 
 @dataclass(frozen=True, slots=True)
