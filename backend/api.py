@@ -19,6 +19,8 @@ from inventory.api import (
     associations,
     audit,
     collection,
+    containers,
+    custody,
     devices,
     disposal,
     failures,
@@ -69,6 +71,8 @@ api.add_router("/", policy.router, tags=["wiping policy"])
 api.add_router("/", second_checks.router, tags=["second checks"])
 api.add_router("/", scanning.router, tags=["scanning"])
 api.add_router("/", collection.router, tags=["collection"])
+api.add_router("/", containers.router, tags=["collection"])
+api.add_router("/", custody.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])

@@ -30,13 +30,18 @@ def choose_pin(user: User, pin: str, *, actor: Actor) -> User:
     """
     if actor.pk != user.pk:
         raise NotAllowed(_("Everybody chooses their own PIN."))
+    check_pin(pin)
+    user.pin_hash, user.pin_failures, user.pin_locked_until = make_password(pin), 0, None
+    user.save(update_fields=["pin_hash", "pin_failures", "pin_locked_until"])
+    return user
+
+
+def check_pin(pin: str) -> None:
+    """Refuse (BadInput) what is not six digits, or six that everybody tries first."""
     if len(pin) != DIGITS or not pin.isascii() or not pin.isdecimal():
         raise BadInput(_("A PIN is %(digits)s digits."), digits=DIGITS, field="pin")
     if len(set(pin)) < 3 or any(pin in row for row in _ROWS):
         raise BadInput(_("This PIN is guessed at once. Choose digits that neither repeat nor count up."), field="pin")
-    user.pin_hash, user.pin_failures, user.pin_locked_until = make_password(pin), 0, None
-    user.save(update_fields=["pin_hash", "pin_failures", "pin_locked_until"])
-    return user
 
 
 def confirm_pin(user: User, pin: str) -> None:

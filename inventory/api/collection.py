@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
-from pydantic import Field
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field, StringConstraints
 
-from inventory.api.asking import NO, Day, Moment, actor_of
+from inventory.api.asking import NO, Day, Moment, Text20, actor_of, bytes_of
 from inventory.api.devices import DeviceOut
 from inventory.collection import commands, planning, queries, signing
 from inventory.collection.models import Manifest, ManifestLine
@@ -46,10 +48,31 @@ class ManifestOut(Schema):
     not_taken: list[str]
     extra: list[str]
     not_arrived: list[str]
+    exceptions: list[str]
+
+
+# A picture as JSON carries it: at most about 1 MB.
+Drawing = Annotated[str, StringConstraints(max_length=1_400_000)]
+
+
+class WhenIn(Schema):
+    """Another day, vehicle or stop."""
+
+    planned_on: Day
+    vehicle: Text20 = ""
+    stop: int | None = Field(default=None, ge=1, le=99)
+
+
+class CallOffIn(Schema):
+    """Why a collection is called off, as a reason code."""
+
+    reason: Text20
 
 
 class PlanIn(Schema):
     """What is expected from a department on a day."""
+
+    vehicle: Text20 = ""
 
     department: str
     place: str = ""
@@ -65,8 +88,10 @@ class ExpectIn(Schema):
 
 
 class PickUpIn(Schema):
-    """What the driver takes, and who releases it."""
+    """What the driver takes, and who releases it: `signature` is what they drew (PNG, base64), else it is on paper."""
 
+    signature: Drawing = ""
+    counted: int | None = Field(default=None, ge=0, le=100_000)
     tags: list[str] = Field(min_length=1, max_length=2000)
     released_function: str
     place: str
@@ -75,8 +100,15 @@ class PickUpIn(Schema):
 
 
 class DeliverIn(Schema):
-    """What arrives, and the driver (user name) who brings it."""
+    """What arrives, and the driver (user name) who brings it and signs: drawn (PNG in base64), by PIN, else on paper.
 
+    `seals` gives, by a sealed container's tag, the number on its seal as it was read.
+    """
+
+    signature: Drawing = ""
+    pin: Text20 = ""
+    counted: int | None = Field(default=None, ge=0, le=100_000)
+    seals: dict[str, str] = Field(default_factory=dict, max_length=500)
     tags: list[str] = Field(max_length=2000)
     released_by: str
     seal: str = ""
@@ -113,7 +145,8 @@ def expect(request: HttpRequest, number: str, payload: ExpectIn) -> dict[str, An
 def pick_up(request: HttpRequest, number: str, payload: PickUpIn) -> dict[str, Any]:
     """The asker is the driver who receives."""
     facts = payload.dict()
-    released = signing.on_paper(function=facts.pop("released_function"))
+    function, drawing = facts.pop("released_function"), facts.pop("signature")
+    released = signing.drawn(_png(drawing), function=function) if drawing else signing.on_paper(function=function)
     return _shown(commands.pick_up(number, actor=actor_of(request), released=released, **facts))
 
 
@@ -121,7 +154,7 @@ def pick_up(request: HttpRequest, number: str, payload: PickUpIn) -> dict[str, A
 def deliver(request: HttpRequest, number: str, payload: DeliverIn) -> dict[str, Any]:
     """The asker receives, the driver releases."""
     facts = payload.dict()
-    released = signing.on_paper(person=colleague(facts.pop("released_by")))
+    released = _second(colleague(facts.pop("released_by")), facts.pop("signature"), facts.pop("pin"))
     return _shown(commands.deliver(number, actor=actor_of(request), released=released, **facts))
 
 
@@ -129,6 +162,41 @@ def deliver(request: HttpRequest, number: str, payload: DeliverIn) -> dict[str, 
 def arrive_late(request: HttpRequest, number: str, tag: str) -> Device:
     """A device that was missing has turned up."""
     return commands.arrive_late(number, tag, actor=actor_of(request))
+
+
+@router.post("/collections/{number}/when", response={200: ManifestOut, **NO}, summary="Another day or vehicle")
+def reschedule(request: HttpRequest, number: str, payload: WhenIn) -> dict[str, Any]:
+    """Only while it is planned."""
+    return _shown(planning.reschedule(number, actor=actor_of(request), **payload.dict()))
+
+
+@router.post("/collections/{number}/call-off", response={200: ManifestOut, **NO}, summary="Call a collection off")
+def call_off(request: HttpRequest, number: str, payload: CallOffIn) -> dict[str, Any]:
+    """Its devices stay declared."""
+    return _shown(planning.cancel_collection(number, actor=actor_of(request), reason=payload.reason))
+
+
+@router.post("/collections/{number}/paper/{leg}", response={200: ManifestOut, **NO}, summary="Keep the signed paper")
+def keep_paper(request: HttpRequest, number: str, leg: str, file: File[UploadedFile]) -> dict[str, Any]:
+    """`leg` is `pickup` or `delivery`."""
+    actor = actor_of(request)
+    commands.keep_paper(number, leg, bytes_of(file), actor=actor)
+    return _shown(queries.manifest_numbered(number, actor))
+
+
+def _second(driver: Any, drawing: str, pin: str) -> signing.Signature:
+    if pin:
+        return signing.by_pin(driver, pin)
+    return signing.drawn(_png(drawing), person=driver) if drawing else signing.on_paper(person=driver)
+
+
+def _png(drawing: str) -> bytes:
+    """The bytes of a picture; empty when they are none, which the command then refuses."""
+    try:
+        picture = base64.b64decode(drawing, validate=True)
+    except ValueError:
+        return b""
+    return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else b""
 
 
 def _shown(manifest: Manifest) -> dict[str, Any]:
@@ -144,4 +212,5 @@ def _shown(manifest: Manifest) -> dict[str, Any]:
         "not_taken": [line.device.tag for line in found.not_taken],
         "extra": [line.device.tag for line in found.extra],
         "not_arrived": [line.device.tag for line in found.not_arrived],
+        "exceptions": queries.open_numbers(manifest),
     }

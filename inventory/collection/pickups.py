@@ -27,6 +27,8 @@ _SALT = "relais.pickup"
 # An invitation is for a year at most: people change, links travel.
 MOST_DAYS = 366
 MOST_PIECES = 5_000
+# A link that fell into wrong hands fills no list.
+MOST_WAITING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def ask_by_link(signed: str, asked: Asked, *, actor: Visitor, form_mark: str = "
     known = PickupRequest.objects.filter(form_mark=form_mark or None, invitation=invitation).first()
     if form_mark and known is not None:
         return known
+    if invitation.requests.filter(state="asked").count() >= MOST_WAITING:
+        raise Conflict(_("Many of your requests wait already. We answer them first; call us if it is urgent."))
     now = timezone.now()
     return _enter(
         asked, actor, channel=PickupChannel.LINK, received_at=now, invitation=invitation, form_mark=form_mark or None
@@ -167,12 +171,15 @@ def decline_pickup(reference: str, *, actor: Actor, reason: str) -> PickupReques
 def withdraw_pickup(reference: str, *, actor: Actor | Visitor) -> PickupRequest:
     """The department needs no pickup any more; by its own link, or told to a clerk.
 
-    Refuses: NotAllowed; NotFound; Conflict (planned already: the collection is called off then).
+    Refuses: NotAllowed; NotFound (not theirs); Conflict (planned already: the collection is called off then).
     """
-    request = _waiting(reference)
-    own = request.invitation is not None and Visitor(request.invitation).key == actor.key
-    if not own:
+    visiting = isinstance(actor, Visitor)
+    if not visiting:
         require(actor, Word.DECLARE)
+    request = _waiting(reference)
+    if visiting and (request.invitation is None or Visitor(request.invitation).key != actor.key):
+        # Not theirs and not there are one answer.
+        raise NotFound(_("There is no pickup request %(reference)s."), reference=reference)
     request.state = "withdrawn"
     return _moved_on(request, "withdraw", actor, {})
 

@@ -118,6 +118,16 @@ def register_vehicle(code: str, *, actor: Actor, name: str = "", capacity: int |
     return Vehicle.objects.create(code=code, name=name.strip()[:100], capacity=capacity)
 
 
+@transaction.atomic
+def retire_vehicle(code: str, *, actor: Actor) -> Vehicle:
+    """A vehicle drives no more; what is planned on it stays until somebody moves it. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.DECLARE)
+    vehicle = vehicle_named(code)
+    vehicle.retired_at = timezone.now()
+    vehicle.save(update_fields=["retired_at"])
+    return vehicle
+
+
 def vehicle_named(code: str) -> Vehicle:
     """The vehicle with this code. Refuses (NotFound) an unknown or retired one."""
     found = Vehicle.objects.filter(code=code.strip().upper(), retired_at__isnull=True).first()

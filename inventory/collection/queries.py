@@ -25,7 +25,7 @@ from inventory.collection.pickup_models import PickupInvitation, PickupRequest
 from inventory.devices.containers.models import Container
 from inventory.devices.gatekeepers import require, require_one
 from inventory.devices.models import Device
-from inventory.errors import NotAllowed, NotFound
+from inventory.errors import BadInput, NotAllowed, NotFound
 from inventory.lifecycle import Actor, Status, Word
 
 READERS = (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)
@@ -201,11 +201,25 @@ def differences_of(manifest: Manifest) -> QuerySet[CustodyException]:
     return found.order_by(F("resolved_at").asc(nulls_first=True), "due_on", "id")
 
 
+def open_numbers(manifest: Manifest) -> list[str]:
+    """The numbers of the exceptions of a manifest that are open."""
+    found = manifest.exceptions.filter(resolved_at__isnull=True)
+    return list(found.order_by("id").values_list("number", flat=True))
+
+
 def workers(actor: Actor) -> list[Any]:
     """Colleagues who may own an exception, by name. Refuses NotAllowed."""
     require_one(actor, *WORKERS)
     people = get_user_model().objects.filter(is_active=True).prefetch_related("groups").order_by("username")
     return [person for person in people if any(person.holds(word) for word in WORKERS)]
+
+
+def worker_named(username: str, actor: Actor) -> Any:
+    """The colleague with this user name who may own an exception. Refuses: NotAllowed; BadInput."""
+    found = next((person for person in workers(actor) if person.get_username() == username.strip()), None)
+    if found is None:
+        raise BadInput(_("Choose somebody who plans, drives or receives."), field="owner")
+    return found
 
 
 def overdue(actor: Actor) -> QuerySet[Manifest]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.collection import commands, planning, queries
 from inventory.collection.models import Manifest
+from inventory.collection.pickups import put_on_manifest
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
@@ -44,6 +45,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "states": queries.MANIFEST_STATES,
         "may_plan": actor.holds(Word.DECLARE),
         "open_exceptions": queries.difference_list(actor).count(),
+        "waiting_requests": queries.pickup_requests(actor, state="asked").count(),
     }
     return render(request, "inventory/collection/collections.html", context)
 
@@ -55,6 +57,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     waiting = queries.departments_waiting(actor)[:50]
     department = request.GET.get("department", "")
     form = PlanForm(initial={"department": department, "all_declared": bool(department)})
+    asked = queries.pickup_of(request.GET["pickup"], actor) if request.GET.get("pickup") else None
+    if asked is not None:
+        known = {"department": asked.department, "place": asked.place, "planned_on": asked.earliest_on}
+        form = PlanForm(initial={**known, "all_declared": True})
     if request.method == "POST":
         form = PlanForm(request.POST)
         if form.is_valid():
@@ -64,9 +70,11 @@ def plan(request: HttpRequest) -> HttpResponse:
                 declared = queries.uncollected(actor).filter(department__iexact=facts["department"])
                 tags = list(dict.fromkeys([*tags, *declared.values_list("tag", flat=True)]))
             manifest = planning.plan_collection(actor=actor, tags=tags, **facts)
+            if asked is not None:
+                put_on_manifest(asked.reference, manifest, actor=actor)
             messages.success(request, _("Collection %(number)s is planned.") % {"number": manifest.number})
             return redirect("collection", manifest.number)
-    context = {"form": form, "waiting": waiting}
+    context = {"form": form, "waiting": waiting, "asked": asked}
     return render(request, "inventory/collection/plan.html", context, status=422 if form.errors else 200)
 
 

@@ -15,9 +15,6 @@ from imports.queries import mappings
 from imports.runs import apply, read_upload, stage
 from inventory.allocation.commands import open_round, release
 from inventory.allocation.models import Round
-from inventory.collection.commands import deliver, pick_up
-from inventory.collection.planning import plan_collection
-from inventory.collection.signing import drawn, on_paper
 from inventory.devices.genealogy.commands import merge
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
@@ -34,6 +31,7 @@ from labels.commands import Measures, PrinterFacts, define_paper, set_up_printer
 from labels.jobs import Wish
 from labels.printing import send
 from tests import journeys
+from tests.api.custody_calls import custody_calls
 from tests.api.programs import City
 from tests.inventory.devices import inspection_files
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
@@ -50,7 +48,6 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     media = _media(people)
     counted = open_session("count", actor=people.technician, location=journeys.location("W2").code)
     scanning = {"open": {"code": _moving(people)}, "count": {"code": counted.code}}
-    way = _manifests(people)
     request, decided = {"reference": there.request}, {"reference": there.decided}
     certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
     agreement, association = {"number": there.agreement}, {"code": there.association}
@@ -158,18 +155,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
             "file": picture,
             "body": {"method": "shred", "witness": "claire"},
         },
-        "POST /collections": {"body": {"department": "Urbanisme", "planned_on": today, "destination": "W1"}},
-        "GET /collections/{number}": {"in": {"number": there.manifest}},
-        "POST /collections/{number}/expect": {
-            "in": {"number": there.manifest},
-            "body": {"tags": [there.tags[Status.DECLARED]]},
-        },
-        "POST /collections/{number}/pick-up": {
-            "in": {"number": there.manifest},
-            "body": {"tags": [there.tags[Status.DECLARED]], "released_function": "logistique", "place": "Quai B"},
-        },
-        "POST /collections/{number}/deliver": {"in": way["under_way"], "body": {"tags": [], "released_by": "driss"}},
-        "POST /collections/{number}/late/{tag}": {"in": way["arrived"]},
+        **custody_calls(there, people),
         "GET /devices/{tag}/tests": {"in": ready},
         "POST /devices/{tag}/tests": {
             "in": tag[Status.IN_REFURBISHMENT],
@@ -352,29 +338,6 @@ def _moving(people: People) -> str:
     for person in (people.technician, people.warehouse_keeper):
         scan(code, journeys.make(Status.RECEIVED).tag, actor=person)
     return code
-
-
-def _manifests(people: People) -> dict[str, dict[str, str]]:
-    """A manifest under way, and one that arrived with a device missing."""
-    found = {}
-    for state in ("under_way", "arrived"):
-        device = journeys.declared()
-        manifest = plan_collection(
-            actor=people.warehouse_keeper,
-            department="Urbanisme",
-            place="Quai B",
-            planned_on=timezone.localdate(),
-            destination=journeys.location().code,
-            tags=[device.tag],
-        )
-        # Somebody drives who plays no other part, so that nobody hands over to themselves.
-        driver = people.driver
-        by = drawn(journeys.PICTURE, function="logistique")
-        pick_up(manifest.number, [device.tag], actor=driver, released=by, place="Quai B")
-        found[state] = {"number": manifest.number, "tag": device.tag}
-        if state == "arrived":
-            deliver(manifest.number, [], actor=people.technician, released=on_paper(person=driver))
-    return found
 
 
 def _closed_round(people: People) -> str:

@@ -36,6 +36,7 @@ EVERYBODY = "".join(LETTERS)
 SEE_DEVICES = "TVDKPAU"
 SEE_REQUESTS = "KCPAUM"
 SEE_COLLECTIONS = "TDKPU"
+SEE_CONTAINERS = SEE_DEVICES
 SEE_CHECKS = "TVU"
 SEE_POLICY = SEE_CHECKS + "AO"
 
@@ -135,6 +136,32 @@ WHO: dict[str, str] = {
     "POST /collections/{number}/pick-up": "DK",
     "POST /collections/{number}/deliver": "TK",
     "POST /collections/{number}/late/{tag}": "TK",
+    "POST /collections/{number}/when": "TKP",
+    "POST /collections/{number}/call-off": "TKP",
+    "POST /collections/{number}/paper/{leg}": "TDKP",
+    "GET /containers": SEE_CONTAINERS,
+    "POST /containers": "TDK",
+    "GET /containers/{code}": SEE_CONTAINERS,
+    "POST /containers/{code}/put": "TDK",
+    "POST /containers/{code}/take": "TDK",
+    "POST /containers/{code}/seal": "TDK",
+    "POST /containers/{code}/break": "TDK",
+    "POST /containers/{code}/move": "TK",
+    "GET /custody/exceptions": SEE_COLLECTIONS,
+    "GET /custody/exceptions/{number}": SEE_COLLECTIONS,
+    "POST /custody/exceptions/{number}/resolve": "TDKP",
+    "POST /custody/exceptions/{number}/assign": "TDKP",
+    "GET /vehicles": SEE_COLLECTIONS,
+    "POST /vehicles": "TKP",
+    "POST /vehicles/{code}/retire": "TKP",
+    "GET /pickups": SEE_COLLECTIONS,
+    "POST /pickups": "TKP",
+    "GET /pickups/{reference}": SEE_COLLECTIONS,
+    "POST /pickups/{reference}/plan": "TKP",
+    "POST /pickups/{reference}/decline": "TKP",
+    "POST /pickups/{reference}/withdraw": "TKP",
+    "POST /pickup-links": "TKP",
+    "POST /pickup-links/{code}/withdraw": "TKP",
     "GET /devices/{tag}/tests": SEE_DEVICES,
     "POST /devices/{tag}/tests": "T",
     "POST /devices/{tag}/ready": "T",

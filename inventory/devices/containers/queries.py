@@ -58,6 +58,11 @@ def lying_in(container: Container) -> QuerySet[ContainerItem]:
     return found.select_related("device", "medium").order_by("id")
 
 
+def code_of(item: ContainerItem) -> str:
+    """The tag of a device, or the code of a storage medium, that lies in a container."""
+    return item.device.tag if item.device else item.medium.code if item.medium else ""
+
+
 def seals_of(container: Container) -> QuerySet[Sealing]:
     """The seals a container bore, newest first."""
     return container.sealings.select_related("sealed_by", "broken_by").order_by("-id")

@@ -143,7 +143,7 @@ def test_a_request_is_planned_and_waits_again_when_its_collection_is_called_off(
 def test_whoever_holds_the_link_withdraws_their_own_and_no_other(people: People, link: PickupInvitation) -> None:
     own = ask_by_link(signed_code(link), asked(), actor=Visitor(link))
     other = enter_pickup(asked(), actor=people.technician, channel="post")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         withdraw_pickup(other.reference, actor=Visitor(link))
     assert withdraw_pickup(own.reference, actor=Visitor(link)).state == "withdrawn"
 
