@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from inventory.api.asking import NO, actor_of
 from inventory.documents.queries import made_by
-from inventory.jobs import commands, queries
+from inventory.jobs import queries, stopping
 
 router = Router()
 
@@ -27,6 +27,11 @@ class JobOut(Schema):
     began_at: dt.datetime | None
     ended_at: dt.datetime | None
     why: str = Field(description="What ended it before its time; empty when nothing did")
+
+    @staticmethod
+    def resolve_done(job: Any) -> int:
+        """Also from within its last transaction."""
+        return int(job.so_far)
 
 
 @router.get("/jobs", response={200: list[JobOut], **NO}, summary="Your long work")
@@ -51,4 +56,4 @@ def job_file(request: HttpRequest, code: str) -> FileResponse:
 @router.post("/jobs/{code}/cancel", response={200: JobOut, **NO}, summary="Cancel")
 def cancel_job(request: HttpRequest, code: str) -> Any:
     """At once when nobody has begun it, else at its next step."""
-    return commands.cancel(code, actor=actor_of(request))
+    return stopping.stop(code, actor=actor_of(request))

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import Conflict, NotAllowed, Refusal
+from inventory.jobs import signs
 from inventory.jobs.endings import came_to_nothing
 from inventory.jobs.kinds import Lane
 from inventory.jobs.models import Job, JobState
@@ -72,10 +73,13 @@ class Attempt:
     def tell(self, done: int) -> None:
         """Say how far it is from within a long `closing`, and hold the work for another lease.
 
-        By a connection of its own, since nobody sees what that transaction writes. On SQLite there is only one writer,
-        and while it writes nobody can ask it to stop. Raises Cancelled when this attempt is to stop.
+        By a connection of its own, since nobody sees what that transaction writes; on SQLite, where there is only one
+        writer, by signs on the disk. Raises Cancelled when this attempt is to stop.
         """
         if connection.vendor != "postgresql":
+            signs.show(self.job.code, done)
+            if signs.stop_asked(self.job.code):
+                raise Cancelled
             return
         beside = connection.copy()
         try:
@@ -152,6 +156,8 @@ def claim(lanes: Collection[Lane], *, code: str = "") -> Attempt | None:
 
 def work(attempt: Attempt, handler: Handler) -> None:
     """Let the handler do the work, and write down how it ended whatever happens."""
+    # What a dead attempt had said of itself.
+    signs.clear(attempt.job.code)
     try:
         if attempt.number > MOST_ATTEMPTS:
             raise Conflict(_("It was begun %(count)s times and never came to its end."), count=MOST_ATTEMPTS)
@@ -168,6 +174,8 @@ def work(attempt: Attempt, handler: Handler) -> None:
         # trace, and the number of attempts makes an end of it.
         log.exception("job %s: attempt %s broke off", attempt.job.code, attempt.number)
         attempt.give_back()
+    finally:
+        signs.clear(attempt.job.code)
 
 
 def work_off(

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import told
+from inventory.jobs import signs
 from inventory.jobs.kinds import JOB_KINDS, Lane
 
 
@@ -34,7 +35,7 @@ class JobState(StrEnum):
 
 STATE_LABELS: dict[JobState, Promise] = {
     JobState.WAITING: _("Waiting for its turn"),
-    JobState.RUNNING: _("Under way"),
+    JobState.RUNNING: _("Being worked on"),
     JobState.DONE: _("Done"),
     JobState.FAILED: _("Stopped by a problem"),
     JobState.CANCELLED: _("Cancelled"),
@@ -113,16 +114,22 @@ class Job(models.Model):
         return JOB_KINDS[self.kind].gives
 
     @property
+    def so_far(self) -> int:
+        """How much is done, as far as anybody can know just now."""
+        return max(self.done, signs.shown(self.code)) if self.state == JobState.RUNNING else self.done
+
+    @property
     def percent(self) -> int | None:
         """How much is done, 0 to 100; None while nobody knows how much there is."""
-        return min(100, self.done * 100 // self.total) if self.total else None
+        return min(100, self.so_far * 100 // self.total) if self.total else None
 
     @property
     def said(self) -> str:
         """How far it is, in the reader's words; empty before anything is done."""
-        if not self.done and not self.total:
+        done = self.so_far
+        if not done and not self.total:
             return ""
-        facts = {"done": _grouped(self.done), "total": _grouped(self.total)}
+        facts = {"done": _grouped(done), "total": _grouped(self.total)}
         return str((_("%(done)s of %(total)s") if self.total else _("%(done)s so far")) % facts)
 
     @property

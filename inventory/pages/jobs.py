@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.documents import spool
 from inventory.documents.queries import made_by
-from inventory.jobs.commands import cancel
 from inventory.jobs.models import JobState
 from inventory.jobs.queries import job_of, jobs_of, neglected
+from inventory.jobs.stopping import stop
 from inventory.pages.asking import actor_of, page_of
 
 
@@ -46,14 +46,14 @@ def job_file(request: HttpRequest, code: str) -> FileResponse:
 def job_state(request: HttpRequest, code: str) -> JsonResponse:
     """How far it is, for the page that shows it."""
     job = job_of(code, actor_of(request))
-    figures = {"ended": job.ended, "done": job.done, "total": job.total}
+    figures = {"ended": job.ended, "done": job.so_far, "total": job.total}
     return JsonResponse({"state": job.state, "label": str(job.state_label), "said": job.said, **figures})
 
 
 @require_POST
 def cancel_job(request: HttpRequest, code: str) -> HttpResponse:
     """Stop it; the page it belongs to says what came of it."""
-    job = cancel(code, actor=actor_of(request))
+    job = stop(code, actor=actor_of(request))
     messages.success(request, _("The work is cancelled.") if job.ended else _("The work stops at its next step."))
     return redirect(job.place) if job.place else redirect("job", job.code)
 

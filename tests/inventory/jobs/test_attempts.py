@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from backend.jobs import HANDLERS
 from inventory.errors import BadInput, Conflict, NotFound
+from inventory.jobs import signs
 from inventory.jobs.attempts import MOST_ATTEMPTS, Attempt, Cancelled, Superseded, claim, work, work_off
 from inventory.jobs.commands import cancel, enqueue
 from inventory.jobs.kinds import JOB_KINDS, Lane
 from inventory.jobs.models import Job, JobState
 from inventory.jobs.queries import job_of, jobs_of, neglected
+from inventory.jobs.stopping import stop
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +125,24 @@ def test_cancelled_under_way_it_stops_at_its_next_step(people, job):
     work(claim(list(Lane)), handler)
     assert state_of(job) == JobState.CANCELLED
     assert seen == [1]
+
+
+def test_work_in_one_long_transaction_says_how_far_it_is_and_can_be_stopped(people, job):
+    seen = []
+
+    def handler(running: Attempt) -> None:
+        with running.closing(long=True):
+            signs.show(job.code, 1_004)
+            Job.objects.filter(pk=job.pk).update(total=2_000)
+            job.refresh_from_db()
+            seen.append((job.so_far, job.percent, job.said))
+            stop(job.code, actor=people.technician)
+            running.tell(1_005)
+
+    work(claim(list(Lane)), handler)
+    assert state_of(job) == JobState.CANCELLED
+    assert seen == [(1_004, 50, "1,004 of 2,000")]
+    assert (signs.shown(job.code), signs.stop_asked(job.code)) == (0, False)
 
 
 def test_work_of_somebody_else_is_nobodys_business_but_the_administrators(people, job):

@@ -83,6 +83,9 @@ for (const job of document.querySelectorAll("[data-job]")) {
   const bar = job.querySelector("progress");
   const label = job.querySelector("[data-label]");
   let aloud = Date.now();
+  let moved = aloud;
+  // A bar that stands still looks dead: it runs to and fro until the next figure comes.
+  setInterval(() => { if (Date.now() - moved > 3000) bar.removeAttribute("value"); }, 1000);
   const look = async () => {
     const answer = await fetch(job.dataset.job, { headers: { Accept: "application/json" } }).catch(() => null);
     const now = answer?.ok ? await answer.json().catch(() => null) : null;
@@ -91,7 +94,9 @@ for (const job of document.querySelectorAll("[data-job]")) {
       return location.reload();
     }
     if (now) {
-      if (now.total) { bar.max = now.total; bar.value = now.done; }
+      if (now.total && (bar.max !== now.total || job.dataset.done !== String(now.done))) {
+        [bar.max, bar.value, job.dataset.done, moved] = [now.total, now.done, now.done, Date.now()];
+      }
       if (label.textContent !== now.label) { label.textContent = now.label; aloud = 0; }
       job.querySelector("[data-said]").textContent = now.said;
       if (Date.now() - aloud > 15_000) {
