@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, Day, Moment, Text20, Text100, Text150, Text200, actor_of
-from inventory.collection import differences, pickups, planning, queries
+from inventory.collection import differences, pickups, planning, queries, sheets
 from inventory.collection.models import CustodyException, Vehicle
 from inventory.collection.pickup_models import PickupInvitation, PickupRequest
 
@@ -222,6 +222,20 @@ def invite(request: HttpRequest, payload: LinkIn) -> Status[dict[str, Any]]:
 def withdraw_link(request: HttpRequest, code: str) -> dict[str, Any]:
     """It opens nothing any more."""
     return _linked(pickups.withdraw_invitation(code, actor=actor_of(request)))
+
+
+@router.get("/collections/{number}/custody", response={200: bytes, **NO}, summary="The chain of custody of a manifest")
+def manifest_sheet(request: HttpRequest, number: str, language: Literal["fr", "nl"] = "fr") -> HttpResponse:
+    """As a tagged PDF, in French or Dutch."""
+    pdf = sheets.custody_of_manifest(number, actor=actor_of(request), language=language)
+    return HttpResponse(pdf, content_type="application/pdf")
+
+
+@router.get("/devices/{tag}/custody", response={200: bytes, **NO}, summary="The chain of custody of a device")
+def device_sheet(request: HttpRequest, tag: str, language: Literal["fr", "nl"] = "fr") -> HttpResponse:
+    """As a tagged PDF, in French or Dutch."""
+    pdf = sheets.custody_of_device(tag, actor=actor_of(request), language=language)
+    return HttpResponse(pdf, content_type="application/pdf")
 
 
 def _told(one: CustodyException) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Exceptions of custody for people: the list with its deadlines, one of them, and what came of it."""
+"""Exceptions of custody for people, with their deadlines and outcomes, and the chain of custody on paper."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from inventory.collection import differences, queries
 from inventory.collection.models import CustodyException
+from inventory.collection.sheets import custody_of_device, custody_of_manifest
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, page_of
 from inventory.pages.fields import DayField
@@ -95,6 +96,23 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("custody_exception", found.number)
 
 
+@require_safe
+def manifest_sheet(request: HttpRequest, number: str, language: str) -> HttpResponse:
+    """The chain of custody of everything on a manifest, as a PDF."""
+    return _sheet(custody_of_manifest(number, actor=actor_of(request), language=language), f"{number}-{language}")
+
+
+@require_safe
+def device_sheet(request: HttpRequest, tag: str, language: str) -> HttpResponse:
+    """The chain of custody of one device, as a PDF."""
+    return _sheet(custody_of_device(tag, actor=actor_of(request), language=language), f"{tag}-{language}")
+
+
+def _sheet(pdf: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="custody-{name}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
 def _show(
     request: HttpRequest,
     found: CustodyException,
@@ -118,6 +136,10 @@ def _show(
 
 
 urls = [
+    re_path(
+        r"^collections/(?P<number>[^/]+)/custody-(?P<language>fr|nl)\.pdf$", manifest_sheet, name="collection_custody"
+    ),
+    re_path(r"^devices/(?P<tag>[^/]+)/custody-(?P<language>fr|nl)\.pdf$", device_sheet, name="device_custody"),
     path("custody/exceptions/", exceptions, name="custody_exceptions"),
     path("custody/exceptions/<str:number>/", exception, name="custody_exception"),
     path("custody/exceptions/<str:number>/resolve/", resolve, name="custody_exception_resolve"),

@@ -58,6 +58,8 @@ def custody_calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /custody/exceptions/{number}": {"in": late},
         "POST /custody/exceptions/{number}/resolve": {"in": late, "body": {"outcome": "paper_lost"}},
         "POST /custody/exceptions/{number}/assign": {"in": late, "body": {"owner": "driss"}},
+        "GET /collections/{number}/custody": {"in": {"number": way["arrived"]["number"]}},
+        "GET /devices/{tag}/custody": {"in": {"tag": way["arrived"]["tag"]}},
         "POST /vehicles": {"body": {"code": "VAN-8"}},
         "POST /vehicles/{code}/retire": {"in": {"code": van}},
         "POST /pickups": {"body": {**wanted, "earliest_on": today, "channel": "post"}},

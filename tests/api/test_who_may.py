@@ -151,6 +151,8 @@ WHO: dict[str, str] = {
     "GET /custody/exceptions/{number}": SEE_COLLECTIONS,
     "POST /custody/exceptions/{number}/resolve": "TDKP",
     "POST /custody/exceptions/{number}/assign": "TDKP",
+    "GET /collections/{number}/custody": SEE_COLLECTIONS,
+    "GET /devices/{tag}/custody": SEE_DEVICES,
     "GET /vehicles": SEE_COLLECTIONS,
     "POST /vehicles": "TKP",
     "POST /vehicles/{code}/retire": "TKP",

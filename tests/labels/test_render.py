@@ -17,6 +17,7 @@ from inventory.errors import BadInput
 from labels.designs import Label
 from labels.render import fits, label_png, matrix, sheet_pdf
 from labels.stocks import STOCKS
+from tests.documents import text_of
 
 HOST = "relais.brussels.example"
 # 10 mm of paper, 5.6 mm of tape, 17 mm across: the smallest code of the city's address needs more.
@@ -102,11 +103,6 @@ def test_a_sheet_is_white_but_for_its_labels():
     assert top >= 243
     assert right <= 203
     assert bottom <= 282
-
-
-def text_of(pdf):
-    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return run.stdout.decode()
 
 
 @needs_poppler
