@@ -31,6 +31,8 @@ from tests.benchmarks.reading import READING
 from tests.benchmarks.sheets import ten_thousand_labels, thousand_labels
 from tests.people import everybody
 
+# They take minutes.
+ONLY_BY_NAME = {"import-memory-million", "import-memory-csv-million"}
 COLUMNS = (
     *("tag", "status", "category", "manufacturer", "model", "serial", "inventory_number", "department"),
     *("act_reference", "decommissioned_on", "location__code", "grade", "legal_status", "processor", "memory_mb"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import itertools
-import os
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import openpyxl
 from django.db import connection, transaction
 
 from imports.runs import apply, read_upload, stage
@@ -24,25 +20,28 @@ from inventory.jobs.kinds import Lane
 from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry
 from tests import journeys
-from tests.benchmarks.measuring import Figure, Goal, side_by_side
+from tests.benchmarks.lists import written_csv, written_xlsx
+from tests.benchmarks.measuring import Figure, Goal, side_by_side, spent
+from tests.benchmarks.memory import memory, preview
 from tests.people import everybody
 
 ROWS = 20_000
-HEADINGS = (
-    *("Inventarisnummer", "Categorie", "Merk", "Model", "Serienummer", "Dienst"),
-    *("Akte", "Datum van buitengebruikstelling", "Gewicht (kg)"),
-)
+
+
 _batches = itertools.count(1)
 
 
 def list_to_devices(form: str, goal: float) -> Figure:
     """A list from its bytes to devices: read, previewed, applied, sealed; by the worker, its children included."""
     actor = everybody().technician
-    write = {"csv": _csv, "xlsx": _xlsx}[form]
-    lists = [write(next(_batches)) for _ in range(3)]
+    write = {"csv": written_csv, "xlsx": written_xlsx}[form]
+    lists = [io.BytesIO() for _ in range(3)]
+    for target in lists:
+        write(target, ROWS, batch=next(_batches))
+        target.seek(0)
 
     def ours() -> None:
-        run = stage(read_upload(io.BytesIO(lists.pop()), f"list.{form}"), actor=actor)
+        run = stage(read_upload(lists.pop(), f"list.{form}"), actor=actor)
         work_off({"import": bring_in}, list(Lane))
         run.refresh_from_db()
         apply(run.code, actor=actor)
@@ -52,7 +51,7 @@ def list_to_devices(form: str, goal: float) -> Figure:
         seal()
 
     raw = _raw(ROWS)
-    times = side_by_side(ours, lambda: _written_raw(raw), times=3, clock=_with_children)
+    times = side_by_side(ours, lambda: _written_raw(raw), times=3, clock=spent)
     what = f"{form.upper()} of {ROWS:,} devices to ledger, {ROWS / times[0]:,.0f} rows a second; the same rows raw"
     return Figure(f"import-{form}", what, *times, Goal(goal, "at least"))
 
@@ -67,7 +66,7 @@ def rows_written() -> Figure:
             declare_list([_announced(batch, number) for number in range(ROWS)], actor=actor)
 
     raw = _raw(ROWS)
-    times = side_by_side(ours, lambda: _written_raw(raw), times=3)
+    times = side_by_side(ours, lambda: _written_raw(raw), times=3, clock=spent)
     goal = 0.8 if connection.vendor == "sqlite" else 0.5
     what = f"{ROWS:,} devices entered, {ROWS / times[0]:,.0f} a second; the same rows raw, with keys, without rules"
     return Figure("import-write", what, *times, Goal(goal, "at least"))
@@ -77,44 +76,17 @@ IMPORTING: dict[str, Callable[[], Figure]] = {
     "import-csv": partial(list_to_devices, "csv", 0.35),
     "import-xlsx": partial(list_to_devices, "xlsx", 0.2),
     "import-write": rows_written,
+    "import-preview": preview,
+    "import-memory": partial(memory, "xlsx", 100_000),
+    "import-memory-csv": partial(memory, "csv", 100_000),
+    "import-memory-million": partial(memory, "xlsx", 1_000_000),
+    "import-memory-csv-million": partial(memory, "csv", 1_000_000),
 }
-
-
-def _with_children() -> float:
-    spent = os.times()
-    return time.process_time() + spent.children_user + spent.children_system
 
 
 def _announced(batch: int, number: int) -> Announced:
     serial = f"BN{batch:03d}{number:06d}"
     return journeys.announced(serial=serial, inventory_number=f"V{serial}", department="Urbanisme")
-
-
-def _rows(batch: int) -> list[tuple[str, ...]]:
-    serials = (f"BN{batch:03d}{number:06d}" for number in range(ROWS))
-    return [
-        (f"V{serial}", "PC", "Hestia", "Bureau 400", serial, "Urbanisme", "CBE-2026-77", "02/03/2026", "6,8")
-        for serial in serials
-    ]
-
-
-def _csv(batch: int) -> bytes:
-    target = io.StringIO()
-    out = csv.writer(target, delimiter=";")
-    out.writerow(HEADINGS)
-    out.writerows(_rows(batch))
-    return target.getvalue().encode()
-
-
-def _xlsx(batch: int) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Lijst")
-    sheet.append(HEADINGS)
-    for row in _rows(batch):
-        sheet.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def _raw(count: int) -> dict[str, list[tuple[Any, ...]]]:

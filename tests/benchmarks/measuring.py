@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
+
+from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,17 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured figure. Times are seconds of CPU (user and system) of this process for one job."""
+    """One measured figure. Times are seconds of CPU (user and system) of this process for one job.
+
+    `unit`: "s", or "MB" where what is measured is memory in megabytes.
+    """
 
     name: str
     what: str
     ours: float
     baseline: float
     goal: Goal
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -54,17 +62,23 @@ class Figure:
         """Name, value, baseline, ratio, goal, met."""
         verdict = "met" if self.met else "not met"
         return (
-            f"{self.name:<9} {_shown(self.ours):>10} {_shown(self.baseline):>10} "
+            f"{self.name:<9} {self._shown(self.ours):>10} {self._shown(self.baseline):>10} "
             f"{self.ratio:>7.2f} {self.goal!s:>8}  {verdict:<8} {self.what}"
         )
+
+    def _shown(self, value: float) -> str:
+        return f"{value:.0f} MB" if self.unit == "MB" else _shown(value)
 
     def plain(self) -> dict[str, Any]:
         """The same for programs."""
         return {
             "name": self.name,
             "what": self.what,
-            "cpu_seconds": self.ours,
-            "baseline_cpu_seconds": self.baseline,
+            **(
+                {"cpu_seconds": self.ours, "baseline_cpu_seconds": self.baseline}
+                if self.unit == "s"
+                else {"megabytes": self.ours, "baseline_megabytes": self.baseline}
+            ),
             "ratio": self.ratio,
             "goal": str(self.goal),
             "met": self.met,
@@ -95,6 +109,24 @@ def side_by_side(
                 job()
             seconds.append((clock() - start) / repeat)
     return statistics.median(measured[0]), statistics.median(measured[1])
+
+
+def spent() -> float:
+    """Seconds of CPU of this process, of its children that have ended, and of the database server's side of it."""
+    own = os.times()
+    return time.process_time() + own.children_user + own.children_system + _servers_side()
+
+
+def _servers_side() -> float:
+    # A server on this machine only; SQLite works within this process.
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    # After the name in brackets, user and system time are the 12th and 13th word.
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _shown(seconds: float) -> str:
