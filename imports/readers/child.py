@@ -1,7 +1,8 @@
 """Reads one list in a process of its own, which may abort, hang or be killed without harm to ours.
 
 Started by `opening.py` as a script, with the limits as JSON in its argument and the file as standard input. Answers
-in JSON lines: the head, then batches of `[lines, cells, numbers, dates]`, then `{"end": rows}`; or, at any moment,
+in JSON lines: the head, then batches of `[lines, cells, numbers, dates]` or of clean text as it stands
+(`{"plain": text, "by": separator, "line": first}`), then `{"end": rows}`; or, at any moment,
 `{"refused": reason, "facts": {...}}` as the last line. It imports nothing of the project but the modules beside it
 and the vocabulary.
 """
@@ -24,7 +25,7 @@ import orjson
 from imports.readers.jsonlines import json_rows, looks_like_json
 from imports.readers.limits import Limits, Unreadable
 from imports.readers.old_excel import MARK
-from imports.readers.sifting import Head, RawRow, batches, columns_of, find_head
+from imports.readers.sifting import Head, Piece, Plain, batches, columns_of, find_head, some_rows
 from imports.readers.text import text_rows
 
 _WORKBOOKS = (b"PK", MARK)
@@ -79,31 +80,37 @@ def _read_workbook(file: BinaryIO, limits: Limits, write: Callable[[Any], None])
     kind, found = workbook_list(file, limits)
     head = {"kind": kind, "sheet": found.sheet, "other_sheets": found.other_sheets, "since_1904": found.since_1904}
     write({**head, "headers": found.head.headers, "line": found.head.line})
-    _write_rows(found.head, found.rows, limits, write)
+    _write_rows(found.head, some_rows(found.rows), limits, write)
 
 
 def _read_text(file: BinaryIO, beginning: bytes, limits: Limits, write: Callable[[Any], None]) -> None:
     if not beginning:
         raise Unreadable("empty")
     if looks_like_json(beginning):
-        rows = json_rows(file, limits)
-        found = find_head(rows, limits, lines=1)
+        objects = json_rows(file, limits)
+        found = find_head(objects, limits, lines=1)
+        pieces: Iterator[Piece] = some_rows(objects)
         how: dict[str, Any] = {"kind": "jsonl", "encoding": "utf-8"}
     else:
-        rows, encoding, delimiter = text_rows(file, limits)
-        found = find_head(rows, limits)
-        how = {"kind": "csv", "encoding": encoding, "delimiter": delimiter}
+        text, encoding = text_rows(file, limits)
+        found = find_head(text.rows, limits)
+        pieces = text.pieces(len(found.headers)) if found else iter(())
+        how = {"kind": "csv", "encoding": encoding, "delimiter": text.by}
     if found is None:
         raise Unreadable("empty")
     write({**how, "headers": found.headers, "line": found.line})
-    _write_rows(found, rows, limits, write)
+    _write_rows(found, pieces, limits, write)
 
 
-def _write_rows(head: Head, rows: Iterator[RawRow], limits: Limits, write: Callable[[Any], None]) -> None:
+def _write_rows(head: Head, pieces: Iterator[Piece], limits: Limits, write: Callable[[Any], None]) -> None:
     count = 0
-    for batch in batches(head, rows, limits):
-        write(columns_of(batch))
-        count += len(batch)
+    for batch in batches(head, pieces, limits):
+        if isinstance(batch, Plain):
+            write({"plain": batch.text, "by": batch.by, "line": batch.line})
+            count += batch.lines
+        else:
+            write(columns_of(batch))
+            count += len(batch)
     write({"end": count, "peak": _peak()})
 
 

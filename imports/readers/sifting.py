@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 from imports.readers.limits import Limits, Unreadable, column_letters
@@ -31,6 +32,21 @@ class RawRow(NamedTuple):
     cells: Sequence[str]
     numbers: Sequence[int] = ()
     dates: Sequence[int] = ()
+
+
+class Plain(NamedTuple):
+    """Some clean rows of a text as they stand there: one a line, cells parted by `by`, none in quotes.
+
+    `line` is the first one's; every line has as many cells as there are headings.
+    """
+
+    line: int
+    text: str
+    by: str
+    lines: int
+
+
+Piece = list[RawRow] | Plain
 
 
 class Head(NamedTuple):
@@ -74,15 +90,21 @@ def find_head(rows: Iterator[RawRow], limits: Limits, lines: int = _LOOK_FOR_HEA
     return Head(_headings(row, limits), row.line, best_score, looked[best + 1 :])
 
 
-def batches(head: Head, rows: Iterator[RawRow], limits: Limits) -> Iterator[list[RawRow]]:
+def batches(head: Head, pieces: Iterator[Piece], limits: Limits) -> Iterator[Piece]:
     """The rows below the headings that are not blank, as wide as the headings, stripped and checked, some at a time.
 
-    Refuses control and direction characters, too long cells, a value without heading, and too many rows.
+    `pieces`: the rows that nobody has looked at yet, some at a time. Refuses control and direction characters, too long
+    cells, a value without heading, and too many rows.
     """
     width = len(head.headers)
-    coming = _chain(head.seen, rows)
     count = 0
-    while some := list(islice(coming, _BATCH_ROWS)):
+    for some in chain(some_rows(iter(head.seen)), pieces):
+        if isinstance(some, Plain):
+            count += some.lines
+            if count > limits.rows:
+                raise Unreadable("rows", limit=limits.rows)
+            yield some
+            continue
         length = _clean_length(some, width, limits)
         # Most batches are clean, which one look at them as a whole tells.
         batch = some if length else [row for one in some if (row := _mended(one, width, limits))]
@@ -95,6 +117,26 @@ def batches(head: Head, rows: Iterator[RawRow], limits: Limits) -> Iterator[list
             yield from _smaller(batch)
     if not count:
         raise Unreadable("no_rows")
+
+
+def some_rows(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    """Rows some hundred at a time."""
+    while some := list(islice(rows, _BATCH_ROWS)):
+        yield some
+
+
+def plain_rows(line: int, lines: list[str], by: str, width: int, limits: Limits) -> Plain | None:
+    """Lines without quotes as they stand, if there is nothing to strip, to drop, to fill up or to refuse in them."""
+    if set(map(methodcaller("count", by), lines)) != {width - 1}:
+        return None
+    if min(map(len, lines)) < width or max(map(len, lines)) > limits.cell_length:
+        return None
+    flat = by.join(lines)
+    if f"{by} " in flat or f" {by}" in flat or flat[0] == " " or flat[-1] == " ":
+        return None
+    if not flat.replace(by, _BETWEEN).isprintable():
+        return None
+    return Plain(line, "\n".join(lines), by, len(lines))
 
 
 def columns_of(batch: list[RawRow]) -> list[Any]:
@@ -111,12 +153,6 @@ def check_cells(row: RawRow, limits: Limits) -> None:
         if not cell.isprintable() and (found := _FORBIDDEN.search(cell)):
             name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
             raise Unreadable("invisible", line=row.line, column=column_letters(position), name=name)
-
-
-def _chain(seen: list[RawRow], rows: Iterator[RawRow]) -> Iterator[RawRow]:
-    yield from seen
-    seen.clear()
-    yield from rows
 
 
 def _filled(row: RawRow) -> int:

@@ -5,23 +5,66 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from imports.readers.limits import Limits, Unreadable
-from imports.readers.sifting import RawRow
+from imports.readers.sifting import Piece, RawRow, plain_rows, some_rows
 
 DELIMITERS = (";", ",", "\t", "|")
 _PIECE = 1 << 20
 _LOOK_FOR_DELIMITER = 30
+# Letters that are looked at together.
+_BLOCK = 1 << 16
 
 # What a one-byte file in French, Dutch or German is likely to hold beyond ASCII.
 _USUAL = frozenset("éèêëàâäáçîïíìôöóòûüúùœæñÉÈÊËÀÂÄÇÎÏÔÖÛÜÙŒßÿ’‘“”«»–—…€°²³µ")
 _ASCII = bytes(range(128))
 
 
-def text_rows(file: BinaryIO, limits: Limits) -> tuple[Iterator[RawRow], str, str]:
-    """The rows of a text, its encoding and its separator.
+class Text:
+    """A separated text that is read from its beginning: `rows` one by one, or the rest of it in larger `pieces`."""
+
+    def __init__(self, text: io.TextIOWrapper, by: str, limits: Limits) -> None:
+        self._text, self.by, self._limits = text, by, limits
+        self._line = 0
+        self.rows = self._records(text)
+
+    def pieces(self, width: int) -> Iterator[Piece]:
+        """What was not read yet: clean lines without quotes as they stand, other rows taken apart."""
+        while block := self._text.read(_BLOCK):
+            block += self._text.readline()
+            if '"' in block:
+                # Where quotes begin, cells may go over lines, and only their reader knows where they end.
+                yield from some_rows(self._records(chain(io.StringIO(block, newline="\n"), self._text)))
+                return
+            lines = block.removesuffix("\n").split("\n")
+            plain = plain_rows(self._line + 1, lines, self.by, width, self._limits)
+            if plain:
+                self._line += len(lines)
+                yield plain
+            else:
+                yield from some_rows(self._records(lines))
+
+    def _records(self, lines: Iterable[str]) -> Iterator[RawRow]:
+        # A quote that does not close swallows the rest; a cell only little too long is told with its column.
+        csv.field_size_limit(4 * self._limits.cell_length)
+        reader = csv.reader(lines, delimiter=self.by, strict=True)
+        most = 4 * self._limits.columns
+        before = self._line
+        try:
+            for self._line, cells in enumerate(reader, start=before + 1):
+                if len(cells) > most:
+                    raise Unreadable("columns_on_line", line=self._line, limit=self._limits.columns)
+                yield RawRow(self._line, cells)
+        except csv.Error as error:
+            reason = "quote_or_length" if "field limit" in str(error) else "quote"
+            raise Unreadable(reason, line=self._line + 1, limit=self._limits.cell_length) from None
+
+
+def text_rows(file: BinaryIO, limits: Limits) -> tuple[Text, str]:
+    """The rows of a text, and its encoding.
 
     Refuses binary data, a broken encoding, a line longer than the limit, and quotes that do not close.
     """
@@ -37,7 +80,7 @@ def text_rows(file: BinaryIO, limits: Limits) -> tuple[Iterator[RawRow], str, st
     announced = _announced(first_lines[0])
     if announced:
         text.readline()
-    return _records(text, announced or _guessed(first_lines), limits), encoding, announced or _guessed(first_lines)
+    return Text(text, announced or _guessed(first_lines), limits), encoding
 
 
 def find_encoding(file: BinaryIO, limits: Limits) -> str:
@@ -159,19 +202,3 @@ def _announced(first: str) -> str:
     """Excel hides a first line `sep=;` and counts the lines below it."""
     first = first.strip("\r\n ").strip('"')
     return first[4] if first.lower().startswith("sep=") and len(first) == 5 and first[4] in DELIMITERS else ""
-
-
-def _records(text: io.TextIOWrapper, delimiter: str, limits: Limits) -> Iterator[RawRow]:
-    # A quote that does not close swallows the rest; a cell only little too long is told with its column.
-    csv.field_size_limit(4 * limits.cell_length)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    most = 4 * limits.columns
-    line = 0
-    try:
-        for line, cells in enumerate(reader, start=1):
-            if len(cells) > most:
-                raise Unreadable("columns_on_line", line=line, limit=limits.columns)
-            yield RawRow(line, cells)
-    except csv.Error as error:
-        reason = "quote_or_length" if "field limit" in str(error) else "quote"
-        raise Unreadable(reason, line=line + 1, limit=limits.cell_length) from None
