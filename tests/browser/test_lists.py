@@ -260,7 +260,7 @@ def test_a_hundred_thousand_rows_are_brought_in_and_undone(
         wizard.upload(path)
         wizard.seconds["uploaded"] = round(time.monotonic() - began, 1)
         wizard.see_to_its_end("read")
-        assert len(wizard.figures) >= 3, wizard.figures
+        assert len(wizard.figures) >= 2, wizard.figures
         wizard.apply()
         wizard.see_to_its_end("applied")
         wizard.undo()

@@ -84,11 +84,27 @@ for (const job of document.querySelectorAll("[data-job]")) {
   const label = job.querySelector("[data-label]");
   let aloud = Date.now();
   let moved = aloud;
-  // A bar that stands still looks dead: it runs to and fro until the next figure comes.
-  setInterval(() => { if (Date.now() - moved > 3000) bar.removeAttribute("value"); }, 1000);
+  let asking = 0;
+  const said = job.querySelector("[data-said]");
+  const tell = () => {
+    aloud = Date.now();
+    job.querySelector("[data-told]").textContent = `${label.textContent} ${said.textContent}`;
+  };
+  // A bar that stands still looks dead: it runs to and fro until the next figure comes. Where the work lets nobody read
+  // meanwhile, the page says so itself.
+  setInterval(() => {
+    if (Date.now() - moved > 3000) bar.removeAttribute("value");
+    if (asking && Date.now() - asking > 2000 && said.textContent !== said.dataset.silent) {
+      label.textContent = label.dataset.busy;
+      said.textContent = said.dataset.silent;
+      tell();
+    }
+  }, 1000);
   const look = async () => {
+    asking = Date.now();
     const answer = await fetch(job.dataset.job, { headers: { Accept: "application/json" } }).catch(() => null);
     const now = answer?.ok ? await answer.json().catch(() => null) : null;
+    asking = 0;
     if (now?.ended) {
       sessionStorage.setItem(comes, "yes");
       return location.reload();
@@ -98,11 +114,8 @@ for (const job of document.querySelectorAll("[data-job]")) {
         [bar.max, bar.value, job.dataset.done, moved] = [now.total, now.done, now.done, Date.now()];
       }
       if (label.textContent !== now.label) { label.textContent = now.label; aloud = 0; }
-      job.querySelector("[data-said]").textContent = now.said;
-      if (Date.now() - aloud > 15_000) {
-        aloud = Date.now();
-        job.querySelector("[data-told]").textContent = `${now.label} ${now.said}`;
-      }
+      said.textContent = now.said;
+      if (Date.now() - aloud > 15_000) tell();
     }
     setTimeout(look, 1000);
   };
