@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from imports.choosing import choose_columns, forget_mapping
 from imports.forms import ActForm, ColumnsForm, UploadForm
-from imports.kinds import COLLECT, Field, Kind, kind_named
+from imports.kinds import COLLECT, Field, Kind, Result, kind_named
 from imports.models import Fate, ImportRun, StagedRow, State
 from imports.queries import check_brings_lists, kinds_of, mappings, problem_rows, rows_of, run_coded, runs, same_rows
 from imports.runs import apply, discard, stage, undo
@@ -25,6 +25,8 @@ from inventory.pages.files import csv_file
 
 ROWS_A_PAGE = 50
 RUNS_A_PAGE = 20
+# A row that says more than this is told in one cell: its columns would not fit beside one another.
+MOST_COLUMNS = 6
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,7 +125,9 @@ def _show_run(
     may = _actor(request).holds(kind.needs)
     show = request.GET.get("show", "")
     page = Paginator(rows_of(run, fate=show), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    fields = [one for one in kind.fields if one.name in run.mapping.get("fields", {}) and not one.people]
+    read = run.mapping.get("fields", {})
+    # The tag of a device of ours stands in the column of the device.
+    fields = [one for one in kind.fields if one.name in read and one.name != "tag" and not one.people]
     context = {
         "run": run,
         "form": form,
@@ -134,6 +138,7 @@ def _show_run(
         "kind": kind,
         "rows": [] if kind is COLLECT else [_row(row, kind, fields) for row in page],
         "headings": [one.heading for one in fields],
+        "folded": len(fields) > MOST_COLUMNS,
         "next_step": next_step(run),
         "done": done(run),
         "results": [(kind.results[name].label, count) for name, count in run.counts.get("results", {}).items()],
@@ -150,11 +155,15 @@ def _show_run(
 
 
 def _row(row: StagedRow, kind: Kind, fields: list[Field]) -> dict[str, Any]:
+    mark = kind.results.get(row.result)
+    # What proves nothing to anybody is no good news, whatever the list says.
+    silent = bool(kind.changing) and row.fate == Fate.UNCHANGED
     return {
         "row": row,
+        "word": mark.label if mark and silent else "",
         "said": row.cells_of(fields),
         "changes": row.changes_of(kind),
-        "mark": kind.results.get(row.result),
+        "mark": Result(fate_label(Fate.UNCHANGED, kind.name), "plain", "minus") if silent else mark,
     }
 
 

@@ -112,9 +112,8 @@ def _to_record(row: WipedMedium, verdict: Verdict, medium: Medium, headings: Map
         return problem_of(
             row, column, str(refusal), str(_("Remove the row, or look at the storage medium.")), medium.code
         )
-    notices = row.notices if success else (*row.notices, *_quoted(verdict))
     changes = {"state": (medium.state, str(after))} if after != medium.state else {}
-    return Compared(Fate.CHANGED, medium.code, changes, notices=notices, result=str(verdict.verdict))
+    return Compared(Fate.CHANGED, medium.code, changes, notices=row.notices, result=str(verdict.verdict))
 
 
 def _because(verdict: Verdict, why: Unrecorded | None) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from imports import columns
@@ -120,7 +120,9 @@ def memory_words(value: str) -> str:
     if not value:
         return ""
     count = int(value)
-    return f"{count // 1_024} GB" if count % 1_024 == 0 else f"{count} MB"
+    if count % 1_024 == 0:
+        return str(_("%(size)s GB")) % {"size": count // 1_024}
+    return str(_("%(size)s MB")) % {"size": count}
 
 
 def capacity(cell: str, look: Look) -> Any:
@@ -145,7 +147,9 @@ def capacity_words(value: str) -> str:
     if not value:
         return ""
     gigabytes = int(value) / 1_000_000_000
-    return f"{gigabytes / 1_000:.3g} TB" if gigabytes >= 1_000 else f"{gigabytes:.3g} GB"
+    if gigabytes >= 1_000:
+        return str(_("%(size)s TB")) % {"size": number_format(f"{gigabytes / 1_000:.3g}")}
+    return str(_("%(size)s GB")) % {"size": f"{gigabytes:.3g}"}
 
 
 def medium_kind(cell: str, look: Look) -> str:

@@ -228,6 +228,8 @@ def test_the_page_says_beforehand_that_there_is_no_way_back(client, people, medi
     html = client.get(reverse("import_run", args=[run.code])).content.decode()
     for sentence in ("kept whole as evidence", "cannot be undone", "A proof is never erased", "Record 1 result"):
         assert sentence in html
+    assert "What the row says" in html, "ten columns are told in one"
+    assert ">Nomen<" not in html
     apply(run.code, actor=people.technician)
     with pytest.raises(Conflict, match="never erased"):
         undo(run.code, actor=people.technician)
