@@ -16,9 +16,12 @@ import python_calamine as calamine
 from imports.readers.archive import BROKEN, LONG_SHEET, Archive, Sheet, checked_archive, unpacked
 from imports.readers.limits import Limits, Unreadable, column_letters
 from imports.readers.old_excel import checked_old_workbook
+from imports.readers.shared import EMPTY, PATH, shared_texts
 from imports.readers.sifting import Head, RawRow, find_head
 
-_PIECE_OF_SHEET = 20_000_000
+_PIECE_OF_SHEET = 3_000_000
+# Such a sheet is in one piece.
+_LONGEST_ODS = 160_000_000
 _FAILED = (calamine.CalamineError, OSError, ValueError)
 _END_OF_ROW = b"</row>"
 _EMPTY_ERROR = re.compile(rb' office:string-value=""(?=[^<>]{0,200}value-type="error")')
@@ -53,7 +56,7 @@ def workbook_list(file: BinaryIO, limits: Limits) -> tuple[str, Found]:
     archive = checked_archive(file, limits)
     if archive.kind == "ods":
         size = sum(sheet.size for sheet in archive.sheets.values())
-        if size > 2 * LONG_SHEET:
+        if size > _LONGEST_ODS:
             raise Unreadable("too_big_ods")
         told = any(sheet.errors for sheet in archive.sheets.values())
         source = _rebuilt(file, archive, {"content.xml": _with_errors(archive.zip)}) if told else _whole(file)
@@ -100,8 +103,10 @@ class _Xlsx(_Book):
         self.paths, self.since = _sheet_paths(archive.zip)
         long = {path for path, sheet in archive.sheets.items() if sheet.size > LONG_SHEET}
         self.long = long
+        self.texts = shared_texts(file, archive) if long else None
         # The library opens what it is given: without long sheets, opening costs what the small parts cost.
-        super().__init__(_without(file, archive, long) if long else _whole(file), limits, self._mark, self.since)
+        without = dict.fromkeys(long, _EMPTY_SHEET) | ({PATH: EMPTY} if self.texts else {})
+        super().__init__(_rebuilt(file, archive, without) if long else _whole(file), limits, self._mark, self.since)
 
     def _mark(self, place: int) -> Sheet:
         return self.archive.sheets.get(self._path(place), Sheet())
@@ -113,12 +118,17 @@ class _Xlsx(_Book):
         return self._path(place) in self.long
 
     def rows(self, place: int) -> Iterator[RawRow]:
-        return self._long_rows(self._path(place), place) if self.is_long(place) else super().rows(place)
+        apart = self.is_long(place) or (self.texts and self._path(place) in self.archive.sheets)
+        return self._rows_apart(self._path(place), place) if apart else super().rows(place)
 
-    def _long_rows(self, path: str, place: int) -> Iterator[RawRow]:
+    def _rows_apart(self, path: str, place: int) -> Iterator[RawRow]:
         marks = self.mark_of(place)
-        for piece in _pieces(unpacked(self.file, self.archive.zip.getinfo(path))):
-            book = _opened(_with_sheet(self.file, self.archive, path, piece))
+        content = unpacked(self.file, self.archive.zip.getinfo(path))
+        for piece in _pieces(content) if self.is_long(place) else [b"".join(content)]:
+            replaced = {path: piece}
+            if self.texts:
+                replaced[path], replaced[PATH] = self.texts.for_piece(piece)
+            book = _opened(_with_sheet(self.file, self.archive, replaced))
             yield from _rows(_sheet(book, place), marks, self.limits)
 
 
@@ -261,14 +271,9 @@ def _whole(file: BinaryIO) -> io.BytesIO:
     return io.BytesIO(file.read())
 
 
-def _without(file: BinaryIO, archive: Archive, long: set[str]) -> BinaryIO:
-    return _rebuilt(file, archive, dict.fromkeys(long, _EMPTY_SHEET))
-
-
-def _with_sheet(file: BinaryIO, archive: Archive, path: str, content: bytes) -> BinaryIO:
+def _with_sheet(file: BinaryIO, archive: Archive, replaced: dict[str, bytes]) -> BinaryIO:
     # The other sheets are not asked for again.
-    others = {name: _EMPTY_SHEET for name in archive.sheets if name != path}
-    return _rebuilt(file, archive, {**others, path: content})
+    return _rebuilt(file, archive, {**dict.fromkeys(archive.sheets, _EMPTY_SHEET), **replaced})
 
 
 def _rebuilt(file: BinaryIO, archive: Archive, replaced: dict[str, bytes]) -> BinaryIO:

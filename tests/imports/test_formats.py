@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from imports.readers.limits import Unreadable
 from imports.readers.opening import LIMITS, Row, open_table, read_table
 from imports.readers.workbook import workbook_list
 from inventory.errors import BadFile
+from tests.imports import workbooks
 from tests.imports.other_workbooks import ods, ods_cell, record, xls
 from tests.imports.test_readers import cells, read, refused
 from tests.imports.workbooks import cell, raw_workbook
@@ -188,3 +191,42 @@ def test_a_line_that_is_otherwise_is_read_the_same_among_thousands_that_are_plai
     assert [row.cells[1] for row in table.rows if row.cells[0].startswith("A")] == [str(n) for n in range(1, 9_000)]
     assert table.rows[-1].line == len(lines)
     assert type(table.rows[-1]) is Row
+
+
+def with_texts(rows: int, *, odd: str = "") -> bytes:
+    """A workbook of two columns whose texts stand in a table, one of them in two runs."""
+    texts = ["Serial number", "Model", *(f"Serial {number} é" for number in range(rows)), "Bureau"]
+    table = workbooks.shared_strings(texts).replace("<t>Bureau</t>", "<r><t>Bu</t></r><r><t>reau</t></r>")
+    places = [(0, 1), *((number + 2, rows + 2) for number in range(rows))]
+    lines = "".join(
+        f'<row r="{line}"><c r="A{line}" t="s"><v>{first}</v></c><c r="B{line}" s="0" t="s"><v>{second}</v></c></row>'
+        for line, (first, second) in enumerate(places, start=1)
+    )
+    out = BytesIO()
+    with ZipFile(BytesIO(raw_workbook(lines + odd))) as plain, ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name in plain.namelist():
+            relations = name == "xl/_rels/workbook.xml.rels"
+            archive.writestr(name, workbooks.with_shared_strings() if relations else plain.read(name))
+        archive.writestr("xl/sharedStrings.xml", table)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("odd", ["", '<row r="3000"><c r="A3000" t=\'s\'><v>2</v></c></row>'])
+def test_of_a_long_workbook_only_the_texts_of_a_piece_are_held(monkeypatch, odd):
+    data = with_texts(2_000, odd=odd)
+    whole = list(workbook_list(BytesIO(data), LIMITS)[1].rows)
+    assert whole[1_500].cells == ["Serial 1500 é", "Bureau"]
+    monkeypatch.setattr("imports.readers.workbook.LONG_SHEET", 10_000)
+    monkeypatch.setattr("imports.readers.workbook._PIECE_OF_SHEET", 20_000)
+    monkeypatch.setattr("imports.readers.shared._SMALL", 1_000)
+    found = workbook_list(BytesIO(data), LIMITS)[1]
+    assert found.head.headers == ("Serial number", "Model")
+    assert list(found.rows) == whole
+
+
+def test_a_text_that_is_not_in_the_table_refuses_a_long_workbook(monkeypatch):
+    monkeypatch.setattr("imports.readers.workbook.LONG_SHEET", 10_000)
+    monkeypatch.setattr("imports.readers.shared._SMALL", 1_000)
+    data = with_texts(500, odd='<row r="900"><c r="A900" t="s"><v>9999</v></c></row>')
+    with pytest.raises(Unreadable, match="corrupt"):
+        list(workbook_list(BytesIO(data), LIMITS)[1].rows)
