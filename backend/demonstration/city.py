@@ -12,6 +12,7 @@ from django.utils import timezone
 from backend.accounts.models import User
 from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
+from backend.demonstration.custody import fetching
 from backend.demonstration.devices import Fleet
 from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
@@ -63,6 +64,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
     for month in range(1, 9):
         first = (start.replace(day=1) + dt.timedelta(days=31 * month)).replace(day=2)
         agenda.begin(first, second_checks(house, now))
+    agenda.begin(now - dt.timedelta(days=9), fetching(house))
     months: set[str] = set()
 
     def told(moment: dt.datetime) -> None:

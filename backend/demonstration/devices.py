@@ -10,12 +10,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from backend.demonstration.clock import Agenda, Course
+from backend.demonstration.custody import signature
 from backend.demonstration.evidence import nwipe_log, station_note
 from backend.demonstration.names import DEPARTMENTS, MODELS
 from backend.demonstration.people import House
 from inventory.collection.commands import deliver, pick_up
 from inventory.collection.planning import plan_collection
-from inventory.collection.signing import on_paper
+from inventory.collection.signing import drawn
 from inventory.devices.commands import declare, describe, move, quarantine
 from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data, list_medium
@@ -75,14 +76,19 @@ class Fleet:
             manifest.number,
             taken,
             actor=self.house.driver,
-            released=on_paper(function="responsable logistique"),
+            released=drawn(signature(), function="responsable logistique"),
             place=manifest.place,
             seal=f"S-{4100 + number}",
         )
         yield 0.2
         if stop == "in_transit":
             return
-        deliver(manifest.number, taken, actor=self.house.warehouse_keeper, released=on_paper(person=self.house.driver))
+        deliver(
+            manifest.number,
+            taken,
+            actor=self.house.warehouse_keeper,
+            released=drawn(signature(), person=self.house.driver),
+        )
         yield 1
         if stop == "received":
             return

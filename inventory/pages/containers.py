@@ -21,7 +21,7 @@ from inventory.pages.asking import actor_of, page_of, posted
 from inventory.pages.collection_forms import location_choices
 from inventory.pages.fields import PastMomentField, TagsField
 
-STATES = (("", gettext_lazy("All")), ("open", gettext_lazy("Open")), ("sealed", gettext_lazy("Sealed")))
+STATES = (("", gettext_lazy("All")), ("open", gettext_lazy("Not sealed")), ("sealed", gettext_lazy("Sealed")))
 
 
 class MakeForm(forms.Form):

@@ -21,7 +21,7 @@ from inventory.pages.asking import actor_of, page_of
 from inventory.pages.fields import DayField
 
 STATES = (
-    ("open", gettext_lazy("Open")),
+    ("open", gettext_lazy("Not settled")),
     ("late", gettext_lazy("Late")),
     ("resolved", gettext_lazy("Settled")),
     ("", gettext_lazy("All")),

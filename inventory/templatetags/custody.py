@@ -58,7 +58,7 @@ def difference_state(one: CustodyException) -> dict[str, Any]:
         return {"tone": "good", "icon_name": "check", "label": _("Settled")}
     if one.due_on < timezone.localdate():
         return {"tone": "bad", "icon_name": "warning", "label": _("Late")}
-    return {"tone": "warn", "icon_name": "clock", "label": _("Open")}
+    return {"tone": "warn", "icon_name": "clock", "label": _("Not settled")}
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 
+from backend.accounts import pages as account_pages
 from inventory.errors import StepRefused
 
 LIST = """{% extends "web/base.html" %}{% load relais %}
@@ -55,6 +56,7 @@ def public(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    *account_pages.urls,
     path("", desk_list, name="board"),
     path("devices/", desk_list, name="devices"),
     path("audit/", desk_list, name="audit"),
