@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.bearers import Bearers, bearers, device_of_row
 from imports.comparing import Beside, Compared, Judge, problem_of, values_of
 from imports.kinds.cells import capacity_words
-from imports.kinds.inspections import MOST_DISKS, ListedInspection, seen_in
+from imports.kinds.inspections import INSPECTED, MOST_DISKS, ListedInspection, seen_in
 from imports.models import Fate, ImportRun
 from inventory.devices.categories import MEDIUM_KINDS
 from inventory.devices.identity import serial_key
@@ -67,7 +67,8 @@ def _device_of(row: ListedInspection, seen: Inspection, found: Bearers, headings
             return problem_of(row, headings.get("tag", ""), str(refusal), mend, device.tag)
         return device
     likely = likely_devices(seen)
-    column = " / ".join(headings[name] for name in ("serial", "uuid", "board_serial") if name in headings)
+    said = [name for name in INSPECTED.identity if getattr(row, name) and name in headings]
+    column = " / ".join(headings[name] for name in said)
     clear = device_is_clear(likely)
     if clear is not None:
         return clear

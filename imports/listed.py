@@ -239,7 +239,10 @@ class ListReader:
             yield Problem(row.line, " / ".join(headings), str(message), str(mend))
             return
         for name in self._needed:
-            if not values.get(name):
+            if name not in self.mapping.fields:
+                message, mend = _("No column holds this."), _("Say what the columns mean, or add one for it.")
+                yield Problem(row.line, str(self.kind.field(name).heading), str(message), str(mend))
+            elif not values.get(name):
                 heading = self.mapping.heading(name, self.headers)
                 yield Problem(row.line, heading, str(_("This cell is empty.")), str(_("Fill it in.")))
 

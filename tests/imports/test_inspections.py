@@ -129,6 +129,12 @@ def test_one_bad_row_and_nothing_is_written_down(people, here, row, column, said
     assert Entry.objects.count() == before
 
 
+def test_a_number_that_nobody_bears_is_named_with_its_column(people, here):
+    text = "Inventory number;CPU;Disk serial\nNOWHERE-1;i5;DISQ00090\n"
+    (row,) = rows_of(brought(text, people.technician))
+    assert row.problems[0]["column"] == "Inventory number"
+
+
 def test_several_disks_of_one_device_stand_in_one_row(people, here):
     head = "Tag;Disk 1 serial;Disk 1 size;Disk 2 serial;Disk 2 type\n"
     run = brought(head + f"{here.tag};DISQ00081;1 TB;DISQ00082;nvme\n", people.technician)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from backend.accounts.models import User
+from imports.choosing import choose_columns
 from imports.kinds import KINDS
 from imports.kinds.results import RESULTS
 from imports.models import ImportRun
@@ -201,6 +202,19 @@ def test_one_bad_row_and_nothing_is_recorded(people, media, bad, column, said):
         apply(run.code, actor=people.technician)
     assert not Sanitisation.objects.exists()
     assert not StoredFile.objects.exists()
+
+
+def test_what_no_column_holds_is_named_and_a_person_says_which_column_it_is(people, media):
+    text = "Disk serial;Wijze;Result;Tool;Operator;End\nRLSD0001;Zero;OK;T;Q. Nomen;02/03/2026 10:00\n"
+    run = brought(text, people.technician, kind="evidence")
+    (wrong,) = rows_of(run)
+    assert (wrong.problems[0]["column"], wrong.problems[0]["message"]) == ("Method", "No column holds this.")
+    with pytest.raises(BadInput, match="names people"):
+        choose_columns(run.code, actor=people.technician, fields={"Operator": "method"})
+    run = choose_columns(run.code, actor=people.technician, fields={"Wijze": "method"})
+    assert told(run) == [("changed", "overwritten_not_verified")]
+    apply(run.code, actor=people.technician)
+    assert Sanitisation.objects.get().method == "Zero"
 
 
 def test_a_medium_that_failed_three_times_is_not_talked_clean(people, media):
