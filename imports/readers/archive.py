@@ -13,7 +13,7 @@ from imports.readers.limits import Limits, Unreadable, cell_place
 
 _PIECE = 1 << 20
 # From here on a sheet is handed to the library in pieces: it keeps thirteen bytes for each of ours.
-LONG_SHEET = 24_000_000
+LONG_SHEET = 32_000_000
 # Enough to hold a cell's tag, or a short formula with its cell, that lies across two pieces.
 _OVERLAP = 2048
 # The last column that is read is IV, the 256th.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -36,6 +37,8 @@ def main() -> int:
     finish = _database()
     try:
         _fill()
+        # As the worker does it.
+        gc.freeze()
         if not options.json:
             _say(f"{_machine()}; CPU time of this process, medians\n{HEADING}")
         figures = []
