@@ -233,10 +233,10 @@ def _mark_repeats(run: ImportRun) -> None:
     bearing = run.rows.filter(fate=Fate.CHANGED).exclude(tag="").order_by()
     doubled = bearing.values("tag").annotate(rows=Count("id"), first=Min("line")).filter(rows__gt=1)
     for tag, first in list(doubled.values_list("tag", "first")):
-        for row in bearing.filter(tag=tag, line__gt=first):
-            told = _("It stands on line %(first)s too, and counts once.") % {"first": first}
-            row.fate, row.result, row.changes, row.notices = Fate.UNCHANGED, "counted", {}, [told]
-            row.save(update_fields=["fate", "result", "changes", "notices"])
+        # Every later row of one device is told the same.
+        told = _("It stands on line %(first)s too, and counts once.") % {"first": first}
+        later = bearing.filter(tag=tag, line__gt=first)
+        later.update(fate=Fate.UNCHANGED, result="counted", changes={}, notices=[told])
 
 
 @lru_cache(maxsize=64)
