@@ -28,6 +28,7 @@ from tests.benchmarks.judging import judged_files
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
 from tests.benchmarks.reading import READING
+from tests.benchmarks.rounds import ROUNDS
 from tests.benchmarks.sheets import ten_thousand_labels, thousand_labels
 from tests.people import everybody
 
@@ -125,6 +126,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "verify": verified_ledger,
     "judge": judged_files,
     "match": matched_inspection,
+    **ROUNDS,
     **READING,
     **IMPORTING,
 }

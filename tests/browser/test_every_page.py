@@ -15,7 +15,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 # A paper form is in its association's language, whoever prints it.
-SPEAKS_FOR_ITSELF = {"requests/form/"}
+SPEAKS_FOR_ITSELF = {"requests/form/", "pickups/paper/"}
 
 pytestmark = IN_A_BROWSER
 
