@@ -264,9 +264,11 @@ def _together(inspections: Sequence[Inspection], same: dict[int, set[int]]) -> l
     return sorted(found)
 
 
-def _lasting(inspection: Inspection) -> tuple[str | None, ...]:
+def _lasting(inspection: Inspection) -> tuple[str | bool | None, ...]:
+    """Everything by which one inspection may contradict another."""
     makers = (inspection.manufacturer, inspection.board_manufacturer, inspection.board_model)
-    return (inspection.serial, inspection.uuid, inspection.board_serial, *makers)
+    told = (inspection.unnumbered, inspection.tool == STORED)
+    return (inspection.serial, inspection.uuid, inspection.board_serial, *makers, *told)
 
 
 def _clusters(places: set[int], same: dict[int, set[int]]) -> list[set[int]]:
