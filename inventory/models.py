@@ -1,6 +1,7 @@
 """The face by which Django finds the domain's tables; each stage keeps its own."""
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
+from inventory.allocation.round_models import FrozenPool, PointsPolicy
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
 from inventory.collection.models import (
     CustodyException,
@@ -56,6 +57,7 @@ __all__ = [
     "EvidenceBatch",
     "EvidenceItem",
     "ExpectedDevice",
+    "FrozenPool",
     "IssuedTag",
     "Job",
     "Leaf",
@@ -70,6 +72,7 @@ __all__ = [
     "NumberSeries",
     "PickupInvitation",
     "PickupRequest",
+    "PointsPolicy",
     "PrivatePayload",
     "QuarantinedBatch",
     "QuarantinedMedium",

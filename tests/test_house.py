@@ -197,6 +197,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/collection/pickups.py",
     "inventory/collection/differences.py",
     "backend/accounts/pins.py",
+    "inventory/allocation/sharing.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

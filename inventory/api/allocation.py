@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.allocation import commands, queries
+from inventory.allocation import commands, outcomes, queries, sharing
 from inventory.allocation.models import Decision, Round
+from inventory.allocation.round_models import FrozenPool
 from inventory.api.asking import NO, Day, Moment, Prose, Text20, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.associations.queries import lines_of, request_of
+from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.errors import NotFound
+from inventory.lifecycle import Word
 
 router = Router()
 
@@ -73,6 +76,67 @@ class RoundOut(RoundIn):
     """A round, and when it was finished."""
 
     finished_at: dt.datetime | None
+
+
+class PoolOut(Schema):
+    """One pool of a round: the published fingerprint, the drawn numbers and, once drawn, the result's SHA-256."""
+
+    pool: str
+    policy: str
+    commitment: str
+    frozen_at: dt.datetime
+    numbers: list[tuple[str, str]]
+    drawn_at: dt.datetime | None
+    result_sha256: str
+
+    @staticmethod
+    def resolve_policy(frozen: FrozenPool) -> str:
+        """The version of the points policy."""
+        return frozen.policy.version
+
+    @staticmethod
+    def resolve_result_sha256(frozen: FrozenPool) -> str:
+        """Empty until it is drawn."""
+        return frozen.result.sha256 if frozen.result else ""
+
+
+class NumbersIn(Schema):
+    """Pairs of source and value, from two sources."""
+
+    numbers: list[tuple[str, str]] = Field(min_length=1, max_length=5)
+
+
+@router.get("/rounds/{number}/pools", response={200: list[PoolOut], **NO}, summary="The pools of a round")
+def list_pools(request: HttpRequest, number: str) -> list[FrozenPool]:
+    """Those that were frozen."""
+    require(actor_of(request), Word.READ_REQUESTS)
+    return list(outcomes.frozen_pools(queries.round_numbered(number)))
+
+
+@router.post("/rounds/{number}/pools/{pool}/freeze", response={200: PoolOut, **NO}, summary="Freeze a pool")
+def freeze(request: HttpRequest, number: str, pool: str) -> FrozenPool:
+    """After the closing moment."""
+    return sharing.freeze_pool(number, pool, actor=actor_of(request))
+
+
+@router.post("/rounds/{number}/pools/{pool}/draw", response={200: PoolOut, **NO}, summary="Enter the public numbers")
+def draw(request: HttpRequest, number: str, pool: str, payload: NumbersIn) -> FrozenPool:
+    """The result follows, and is kept once certified."""
+    return sharing.draw_pool(number, pool, payload.numbers, actor=actor_of(request))
+
+
+@router.get("/rounds/{number}/pools/{pool}/result", response={200: Any, **NO}, summary="The result of a pool")
+def result(request: HttpRequest, number: str, pool: str) -> HttpResponse:
+    """The result file of docs/round-file.md."""
+    data, _name = outcomes.paper_of(outcomes.frozen_pool(number, pool, actor_of(request)), "result")
+    return HttpResponse(data, content_type="application/json")
+
+
+@router.get("/rounds/{number}/pools/{pool}/round", response={200: Any, **NO}, summary="The round file of a pool")
+def round_file(request: HttpRequest, number: str, pool: str) -> HttpResponse:
+    """What the result was computed from."""
+    data, _name = outcomes.paper_of(outcomes.frozen_pool(number, pool, actor_of(request)), "round")
+    return HttpResponse(data, content_type="application/json")
 
 
 @router.get("/rounds", response={200: list[RoundOut], **NO}, summary="Rounds, newest first")

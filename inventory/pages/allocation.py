@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, re_path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventory.allocation import commands, queries
+from inventory.allocation import commands, outcomes, queries, sharing
 from inventory.associations.models import RequestLine
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.categories import CATEGORIES, GRADES
@@ -20,7 +21,7 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
 from inventory.lifecycle import Actor, Word
-from inventory.pages.allocation_forms import DecideForm, ReleaseForm, RoundForm
+from inventory.pages.allocation_forms import DecideForm, DrawForm, ReleaseForm, RoundForm
 from inventory.pages.asking import actor_of, page_of
 
 
@@ -31,7 +32,8 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     require(actor, Word.DECIDE)
     found = request_of(reference, actor)
     lines = list(lines_of(found))
-    form = DecideForm(lines, queries.open_rounds(), request.POST or None)
+    proposed = outcomes.proposals(found)
+    form = DecideForm(lines, queries.open_rounds(), proposed, request.POST or None)
     if form.is_valid():
         commands.decide(
             found.reference,
@@ -45,7 +47,8 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "request_": found,
         "form": form,
-        "rows": [_row(line, form, actor) for line in lines],
+        "rows": [{**_row(line, form, actor), "proposed": proposed.get(line.position)} for line in lines],
+        "proposed": bool(proposed),
     }
     return render(request, "inventory/allocation/decide.html", context, status=422 if form.errors else 200)
 
@@ -127,8 +130,41 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
             (one, queries.OUTCOMES[one.outcome], names[person.key]) for one, person in zip(page, people, strict=True)
         ],
         "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
+        "pools": outcomes.pool_states(found, actor),
+        "may_share": actor.holds(Word.ALLOCATE) and found.closes_at <= timezone.now(),
     }
     return render(request, "inventory/allocation/round.html", context)
+
+
+@require_POST
+def freeze(request: HttpRequest, number: str, pool: str) -> HttpResponse:
+    """Freeze what a pool is decided on."""
+    frozen = sharing.freeze_pool(number, pool, actor=actor_of(request))
+    messages.success(request, _("Frozen. Publish this fingerprint: %(sha256)s") % {"sha256": frozen.commitment})
+    return redirect("round", number)
+
+
+@require_http_methods(["GET", "POST"])
+def draw(request: HttpRequest, number: str, pool: str) -> HttpResponse:
+    """Enter the public numbers; the result follows from them."""
+    actor = actor_of(request)
+    require(actor, Word.ALLOCATE)
+    frozen = outcomes.frozen_pool(number, pool, actor)
+    form = DrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        sharing.draw_pool(number, pool, form.numbers, actor=actor)
+        messages.success(request, _("The pool is shared out, and the certificate says yes."))
+        return redirect("round", number)
+    context = {"frozen": frozen, "form": form}
+    return render(request, "inventory/allocation/draw.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def pool_file(request: HttpRequest, number: str, pool: str, what: str) -> HttpResponse:
+    """What was frozen, the round file, its result, or the script that checks them."""
+    data, name = outcomes.paper_of(outcomes.frozen_pool(number, pool, actor_of(request)), what)
+    kind = "text/x-python" if name.endswith(".py") else "application/json"
+    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @require_POST
@@ -154,5 +190,12 @@ urls = [
     path("requests/<str:reference>/release/<str:tag>/", release, name="request_release"),
     path("rounds/", rounds, name="rounds"),
     path("rounds/<str:number>/", one_round, name="round"),
+    path("rounds/<str:number>/<slug:pool>/freeze/", freeze, name="round_freeze"),
+    path("rounds/<str:number>/<slug:pool>/draw/", draw, name="round_draw"),
+    re_path(
+        r"^rounds/(?P<number>[^/]+)/(?P<pool>[a-z]+)/(?P<what>inputs|round|result|certificate)/$",
+        pool_file,
+        name="round_file",
+    ),
     path("rounds/<str:number>/finish/", finish, name="round_finish"),
 ]

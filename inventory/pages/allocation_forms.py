@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -29,7 +29,14 @@ class DecideForm(forms.Form):
     )
     round_number = forms.ChoiceField(label=_("Round"), required=False)
 
-    def __init__(self, lines: list[RequestLine], rounds: Iterable[Round], *args: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        lines: list[RequestLine],
+        rounds: Iterable[Round],
+        proposed: Mapping[int, dict[str, Any]],
+        *args: Any,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         round_field: Any = self.fields["round_number"]
         round_field.choices = [("", _("Outside a round")), *((one.number, one.number) for one in rounds)]
@@ -37,7 +44,10 @@ class DecideForm(forms.Form):
         for line in lines:
             kind: Any = CATEGORIES[line.category]
             self.fields[f"granted_{line.position}"] = forms.IntegerField(
-                label=kind, min_value=0, max_value=line.quantity, initial=line.quantity
+                label=kind,
+                min_value=0,
+                max_value=line.quantity,
+                initial=proposed.get(line.position, {}).get("got", line.quantity),
             )
 
     @property
@@ -52,6 +62,23 @@ class ReleaseForm(forms.Form):
     reason = ReasonField(
         "not_collected", "request_withdrawn", "wrong_device", "defective", "no_longer_needed", "mistake", "other"
     )
+
+
+class DrawForm(forms.Form):
+    """The public numbers that were drawn after the pool was frozen, from two sources."""
+
+    first_source = forms.CharField(label=_("First source"), max_length=200, help_text=_("For example: drand 4200000."))
+    first_value = forms.CharField(label=_("Its number"), max_length=200)
+    second_source = forms.CharField(
+        label=_("Second source"), max_length=200, help_text=_("For example: Lotto of 28 November 2026.")
+    )
+    second_value = forms.CharField(label=_("Its numbers"), max_length=200)
+
+    @property
+    def numbers(self) -> list[tuple[str, str]]:
+        """Pairs of source and value, of a valid form."""
+        said = self.cleaned_data
+        return [(said["first_source"], said["first_value"]), (said["second_source"], said["second_value"])]
 
 
 class RoundForm(forms.Form):

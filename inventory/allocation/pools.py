@@ -1,0 +1,142 @@
+"""From the books to a round file: which devices are alike, who asks with how many points, what lines accept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inventory.allocation.ladder.files import FORMAT
+from inventory.allocation.models import Reservation, Round
+from inventory.allocation.round_models import FrozenPool, PointsPolicy
+from inventory.associations.models import Eligibility, RequestLine
+from inventory.devices.models import Device
+from inventory.documents.commands import read_file
+from inventory.lifecycle import Status
+
+# Families that some request may take instead of one another (allocation §1): each pool is a ladder of its own.
+POOLS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
+    "computers": (_("Computers"), ("laptop", "desktop", "server")),
+    "mobile": (_("Tablets and telephones"), ("tablet", "phone")),
+    "screens": (_("Screens"), ("screen",)),
+    "printers": (_("Printers"), ("printer",)),
+    "network": (_("Network equipment"), ("network",)),
+    "other": (_("Other equipment"), ("accessory", "other")),
+}
+# Memory in megabytes at which machines begin to differ for a request.
+MEMORY: Final = (0, 2048, 4096, 8192, 16384, 32768)
+YEAR: Final = dt.timedelta(days=365)
+
+
+def inputs_of(found: Round, pool: str, policy: PointsPolicy) -> dict[str, Any]:
+    """The round file of one pool as it stands now: neither channel nor time of day, only who asks for what."""
+    categories = POOLS[pool][1]
+    groups = _groups(categories)
+    lines = [line for line in _lines(found, categories) if _eligible(line.request.association_id, found.closes_at)]
+    return {
+        "format": FORMAT,
+        "round": f"{found.number}/{pool}",
+        "policy": {
+            "version": policy.version,
+            "delta": [policy.delta_numerator, policy.delta_denominator],
+            "floor": policy.floor,
+        },
+        "groups": [{"id": name, "units": units} for name, units in sorted(groups.items())],
+        "associations": _associations(lines, found, pool, categories, policy),
+        "lines": [_line(line, groups) for line in lines],
+        "seed": "-",
+    }
+
+
+def points(policy: PointsPolicy, people: int | None) -> int:
+    """The points of an association that reaches so many people a year; who says no number is in the lowest band."""
+    for most, worth in policy.bands:
+        if most is None or (people or 0) <= most:
+            return int(worth)
+    return int(policy.bands[-1][1])
+
+
+def _groups(categories: Iterable[str]) -> dict[str, int]:
+    """Ready devices by what a request can tell apart: category, step of memory, grade."""
+    found: dict[str, int] = {}
+    ready = Device.objects.filter(status=Status.READY, category__in=categories, merged_into__isnull=True)
+    for category, memory, grade in ready.values_list("category", "memory_mb", "grade"):
+        name = f"{category}-{_step(memory)}-{grade}"
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _step(memory: int | None) -> int:
+    return max(step for step in MEMORY if step <= (memory or 0))
+
+
+def _lines(found: Round, categories: Iterable[str]) -> list[RequestLine]:
+    """Lines of requests that wait and bear a stamp from before the closing, whatever their channel."""
+    lines = RequestLine.objects.filter(
+        category__in=categories, request__state="received", request__received_at__lt=found.closes_at
+    )
+    return list(lines.select_related("request__association").order_by("request__reference", "position"))
+
+
+def _eligible(association: int, at: dt.datetime) -> bool:
+    latest = Eligibility.objects.filter(association_id=association, decided_at__lte=timezone.now()).first()
+    return bool(latest and latest.eligible and latest.expires_on >= timezone.localdate(at))
+
+
+def _line(line: RequestLine, groups: dict[str, int]) -> dict[str, Any]:
+    least = line.quantity if line.all_or_nothing else line.least_useful
+    wanted = line.minimum_memory_mb or 0
+    accepts = [name for name in groups if name.split("-")[0] == line.category and int(name.split("-")[1]) >= wanted]
+    return {
+        "id": f"{line.request.reference}/{line.position}",
+        "association": line.request.association.code,
+        "accepts": sorted(accepts),
+        "quantity": line.quantity,
+        "least": least,
+    }
+
+
+def _associations(
+    lines: list[RequestLine], found: Round, pool: str, categories: Iterable[str], policy: PointsPolicy
+) -> list[dict[str, Any]]:
+    people: dict[str, int] = {}
+    for line in lines:
+        code, served = line.request.association.code, line.request.people_served or 0
+        people[code] = max(served, people.get(code, 0))
+    held = dict(
+        Reservation.objects.filter(
+            line__request__association__code__in=people,
+            released_at__isnull=True,
+            reserved_at__gte=found.closes_at - YEAR,
+            device__category__in=categories,
+        )
+        .values_list("line__request__association__code")
+        .annotate(held=Count("id", filter=Q(device__status=Status.HANDED_OVER)))
+    )
+    waited = _waited(pool)
+    return [
+        {
+            "id": code,
+            "points": points(policy, served),
+            "history": held.get(code, 0),
+            "waited": waited.get(code, 0),
+        }
+        for code, served in sorted(people.items())
+    ]
+
+
+def _waited(pool: str) -> dict[str, int]:
+    """By association: rounds of this pool in a row, up to the last one, in which it asked and got nothing."""
+    waited: dict[str, int] = {}
+    for frozen in FrozenPool.objects.filter(pool=pool, result__isnull=False).order_by("drawn_at"):
+        assert frozen.result is not None  # filtered above  # noqa: S101
+        for one in json.loads(read_file(frozen.result))["counts"]:
+            name = one["association"]
+            waited[name] = 0 if one["units"] else waited.get(name, 0) + 1
+    return waited

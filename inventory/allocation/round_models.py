@@ -1,0 +1,73 @@
+"""What a round is decided on and what came of it: the points policy, the frozen pool, the draw and the result."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from inventory.allocation.models import Round
+from inventory.documents.models import StoredFile
+
+
+class PointsPolicy(models.Model):
+    """How many points an association has, and the knobs of the ladder; versions are only ever added."""
+
+    version = models.CharField(max_length=20, unique=True)
+    valid_from = models.DateField(unique=True)
+    # Bands of people served a year: [[25, 4], [75, 6], …], the last one without an upper end: [null, 12].
+    bands = models.JSONField()
+    delta_numerator = models.PositiveSmallIntegerField(default=1)
+    delta_denominator = models.PositiveSmallIntegerField(default=2)
+    floor = models.PositiveSmallIntegerField(default=1)
+    reference = models.CharField(max_length=60)
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-valid_from"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(delta_denominator__gt=0), name="points_delta_is_a_fraction"),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class FrozenPool(models.Model):
+    """One pool of a round: its inputs frozen, its seed drawn from public numbers, its certified result."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="pools")
+    pool = models.CharField(max_length=20)
+    policy = models.ForeignKey(PointsPolicy, on_delete=models.PROTECT, related_name="+")
+    # The round file without its draw; its commitment is what was published.
+    inputs = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    commitment = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Pairs of source and value, in their order; empty until they were drawn.
+    numbers = models.JSONField(default=list)
+    round_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    result = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["pool"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "pool"], name="a_pool_is_frozen_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(drawn_at__isnull=True, result__isnull=True, round_file__isnull=True, drawn_by__isnull=True)
+                | Q(drawn_at__isnull=False, result__isnull=False, round_file__isnull=False, drawn_by__isnull=False),
+                name="a_drawn_pool_has_its_result",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.pool}"
