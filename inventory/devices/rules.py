@@ -48,7 +48,9 @@ DEVICE_RULES: list[Rule] = [
         "INSERT",
         "a device enters as declared or received, with its entry in the ledger",
         f"NEW.merged_into_id IS NOT NULL OR NEW.status NOT IN ('{Status.DECLARED}', '{Status.RECEIVED}') OR NOT "
-        + _entry_exists("device", "NEW.tag", "AND e.to_status = NEW.status"),
+        # The bounds keep PostgreSQL from reading the whole ledger once for all rows: each is looked up.
+        + _entry_exists("device", "NEW.tag", "AND e.to_status = NEW.status LIMIT 1 OFFSET 0"),
+        at_once=True,
     ),
     Rule(
         "relais_device_entry",

@@ -116,12 +116,27 @@ def seal() -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING_LOCK])
     last = Leaf.objects.aggregate(last=Max("leaf_index"))["last"]
     following = 0 if last is None else last + 1
+    if connection.vendor == "postgresql":
+        return _sealed_by_the_server(following)
     unsealed = Entry.objects.filter(leaf__isnull=True).order_by("id").values_list("id", "body")
     leaves = (
         (index, pk, leaf_hash(body.encode()).hex())
         for index, (pk, body) in enumerate(unsealed.iterator(chunk_size=2000), start=following)
     )
     return write_rows(Leaf, ("leaf_index", "entry_id", "leaf_hash"), leaves)
+
+
+def _sealed_by_the_server(following: int) -> int:
+    """Leaves as `leaf_hash` makes them, without a journey of every body to us and of its hash back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inventory_leaf (leaf_index, entry_id, leaf_hash) "
+            "SELECT %s - 1 + row_number() OVER (ORDER BY e.id), e.id, "
+            r"encode(sha256('\x00'::bytea || convert_to(e.body, 'UTF8')), 'hex') FROM inventory_entry e "
+            "WHERE NOT EXISTS (SELECT 1 FROM inventory_leaf l WHERE l.entry_id = e.id)",
+            [following],
+        )
+        return int(cursor.rowcount)
 
 
 def _seal_after_commit() -> None:

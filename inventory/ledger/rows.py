@@ -57,7 +57,8 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                "SELECT nextval(own.sequence) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence "
+                "OFFSET 0) AS own, generate_series(1, %s)",
                 [model._meta.db_table, count],
             )
             return [row[0] for row in cursor.fetchall()]

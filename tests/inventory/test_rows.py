@@ -66,11 +66,17 @@ def test_keys_reserved_are_nobody_elses(people):
 
 
 def test_the_rules_of_the_database_hold_for_many_rows(people):
-    columns = ("tag", "status", "category", "created_at", "changed_at")
-    row = ("7K3QX9M21", "ready", "desktop", timezone.now(), timezone.now())
-    with pytest.raises(DatabaseError, match="enters as declared or received"), transaction.atomic():
-        write_rows(Device, columns, [row])
+    columns = ("tag", "status", "category", "created_at", "changed_at", "grade")
+    row = ("7K3QX9M21", "ready", "desktop", timezone.now(), timezone.now(), "A")
     tags = declare_list([announced() for _ in range(3)], actor=people.technician)
+    told = Deed("device.declare", "device", "", 1, to_status="declared")
+    with transaction.atomic():
+        record_alike(told, [(f"BN{number:07d}", {}) for number in range(10)], actor=people.technician)
+    for tag, status in (("7K3QX9M21", "ready"), ("7K3QX9M21", "declared"), ("BN0000001", "received")):
+        # Many of them are in order, and one is not.
+        right = [(f"BN{number:07d}", "declared", *row[2:]) for number in range(2, 10)]
+        with pytest.raises(DatabaseError, match="enters as declared or received"), transaction.atomic():
+            write_rows(Device, columns, [*right, (tag, status, *row[2:])])
     with pytest.raises(IntegrityError), transaction.atomic():
         write_rows(Device, columns, [(tags[0], "declared", *row[2:])])
     assert Device.objects.count() == 3
