@@ -91,6 +91,7 @@ class PickUpIn(Schema):
     """What the driver takes, and who releases it: `signature` is what they drew (PNG, base64), else it is on paper."""
 
     signature: Drawing = ""
+    photo: Drawing = Field("", description="Of what was signed: JPEG or PNG, base64")
     counted: int | None = Field(default=None, ge=0, le=100_000)
     tags: list[str] = Field(min_length=1, max_length=2000)
     released_function: str
@@ -106,6 +107,7 @@ class DeliverIn(Schema):
     """
 
     signature: Drawing = ""
+    photo: Drawing = Field("", description="Of what was signed or delivered: JPEG or PNG, base64")
     pin: Text20 = ""
     counted: int | None = Field(default=None, ge=0, le=100_000)
     seals: dict[str, str] = Field(default_factory=dict, max_length=500)
@@ -147,7 +149,8 @@ def pick_up(request: HttpRequest, number: str, payload: PickUpIn) -> dict[str, A
     facts = payload.dict()
     function, drawing = facts.pop("released_function"), facts.pop("signature")
     released = signing.drawn(_png(drawing), function=function) if drawing else signing.on_paper(function=function)
-    return _shown(commands.pick_up(number, actor=actor_of(request), released=released, **facts))
+    paper = _photo(facts.pop("photo"))
+    return _shown(commands.pick_up(number, actor=actor_of(request), released=released, paper=paper, **facts))
 
 
 @router.post("/collections/{number}/deliver", response={200: ManifestOut, **NO}, summary="Deliver")
@@ -155,7 +158,8 @@ def deliver(request: HttpRequest, number: str, payload: DeliverIn) -> dict[str, 
     """The asker receives, the driver releases."""
     facts = payload.dict()
     released = _second(colleague(facts.pop("released_by")), facts.pop("signature"), facts.pop("pin"))
-    return _shown(commands.deliver(number, actor=actor_of(request), released=released, **facts))
+    paper = _photo(facts.pop("photo"))
+    return _shown(commands.deliver(number, actor=actor_of(request), released=released, paper=paper, **facts))
 
 
 @router.post("/collections/{number}/late/{tag}", response={200: DeviceOut, **NO}, summary="A late arrival")
@@ -190,13 +194,24 @@ def _second(driver: Any, drawing: str, pin: str) -> signing.Signature:
     return signing.drawn(_png(drawing), person=driver) if drawing else signing.on_paper(person=driver)
 
 
+def _photo(picture: str) -> tuple[bytes, str] | None:
+    if not picture:
+        return None
+    png = _png(picture)
+    return (png, "photo.png") if png else (_begins(picture, b"\xff\xd8\xff"), "photo.jpg")
+
+
 def _png(drawing: str) -> bytes:
-    """The bytes of a picture; empty when they are none, which the command then refuses."""
+    return _begins(drawing, b"\x89PNG\r\n\x1a\n")
+
+
+def _begins(picture: str, mark: bytes) -> bytes:
+    """The bytes of a picture; empty when they are none of this kind, which the command then refuses."""
     try:
-        picture = base64.b64decode(drawing, validate=True)
+        data = base64.b64decode(picture, validate=True)
     except ValueError:
         return b""
-    return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else b""
+    return data if data.startswith(mark) else b""
 
 
 def _shown(manifest: Manifest) -> dict[str, Any]:

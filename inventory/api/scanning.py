@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.api.asking import NO, Moment, actor_of
+from inventory.api.asking import NO, Moment, Text20, actor_of
 from inventory.devices.tags import grouped
+from inventory.lifecycle import Actor
 from inventory.scanning import commands, queries
 from inventory.scanning.batches import Sent, scan_all
 from inventory.scanning.models import ScanRow, ScanSession
@@ -27,6 +28,7 @@ class SessionIn(Schema):
     location: str = ""
     grade: str = ""
     request: str = ""
+    manifest: Text20 = Field("", description="The number of a delivery that is scanned in; its place is given by it")
     counters: int = Field(1, ge=1, le=2, description="How many people count at a stock-take")
     code: str = Field("", description="Made off line: ten hexadecimal figures; empty and one is made here")
 
@@ -39,12 +41,21 @@ class SessionOut(Schema):
     location: str | None
     grade: str
     request: str | None
+    manifest: str | None
     counters: int
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     done: int
     again: int
     refused: int
+    taken: int = Field(description="Of a delivery: how many devices were taken")
+    arrived: int = Field(description="How many of these are here")
+    strangers: int = Field(description="How many others are here")
+
+    @staticmethod
+    def resolve_manifest(session: ScanSession) -> str | None:
+        """The number of the delivery that is scanned in."""
+        return session.manifest.number if session.manifest else None
 
     @staticmethod
     def resolve_location(session: ScanSession) -> str | None:
@@ -63,6 +74,9 @@ class ScanIn(Schema):
     text: str = Field(max_length=2000)
     id: uuid.UUID | None = Field(None, description="Made where it was scanned; the same sent again counts once")
     occurred_at: Moment | None = None
+    seal: str = Field(
+        "", max_length=60, description="Of a crate that is scanned in: the number on its seal, as it was read"
+    )
 
 
 class ScansIn(Schema):
@@ -84,7 +98,19 @@ class RowOut(Schema):
     category: str
     free_tag: str = Field(description="A label on no device yet: register the device it is stuck on")
     undone: bool
+    container: str = Field(description="The tag of a crate, pallet or bag, when one was scanned")
+    unexpected: bool = Field(description="Received with a delivery on which it was not taken")
     occurred_at: dt.datetime
+
+    @staticmethod
+    def resolve_container(row: ScanRow) -> str:
+        """The container's tag."""
+        return row.container.code if row.container else ""
+
+    @staticmethod
+    def resolve_unexpected(row: ScanRow) -> bool:
+        """Whether it was received and is not on this list."""
+        return queries.is_stranger(row)
 
     @staticmethod
     def resolve_said(row: ScanRow) -> str:
@@ -99,7 +125,8 @@ class RowOut(Schema):
     @staticmethod
     def resolve_label(row: ScanRow) -> str:
         """The tag as it stands on the label."""
-        return grouped(row.device.tag) if row.device else ""
+        thing = row.device.tag if row.device else row.container.code if row.container else ""
+        return grouped(thing) if thing else ""
 
     @staticmethod
     def resolve_title(row: ScanRow) -> str:
@@ -122,11 +149,19 @@ class RowOut(Schema):
         return row.undone_at is not None
 
 
+class ScannerOut(Schema):
+    """How many scans of one person (a pseudonym) count in a session."""
+
+    who: str
+    done: int
+
+
 class AnswersOut(Schema):
     """Each scan's own outcome, in the order they were sent, and the session as it stands now."""
 
     rows: list[RowOut]
     session: SessionOut
+    scanners: list[ScannerOut]
 
 
 @router.get("/scan-sessions", response={200: list[SessionOut], **NO}, summary="Scanning sessions")
@@ -159,17 +194,15 @@ def list_scans(request: HttpRequest, code: str) -> list[ScanRow]:
 def scan(request: HttpRequest, code: str, payload: ScansIn) -> dict[str, Any]:
     """Up to 500 in their order, each answered by itself: one that is refused does not hold the others."""
     actor = actor_of(request)
-    sent = [Sent(one.text, one.id, one.occurred_at) for one in payload.scans]
-    rows = scan_all(code, sent, actor=actor)
-    return {"rows": rows, "session": queries.session_of(code, actor)}
+    sent = [Sent(one.text, one.id, one.occurred_at, one.seal) for one in payload.scans]
+    return _answers(code, scan_all(code, sent, actor=actor), actor)
 
 
 @router.post("/scan-sessions/{code}/undo", response={200: AnswersOut, **NO}, summary="Undo your last scan")
 def undo_last(request: HttpRequest, code: str) -> dict[str, Any]:
     """By the law's own way back, where there is one."""
     actor = actor_of(request)
-    row = commands.undo_last(code, actor=actor)
-    return {"rows": [row], "session": queries.session_of(code, actor)}
+    return _answers(code, [commands.undo_last(code, actor=actor)], actor)
 
 
 @router.post("/scan-sessions/{code}/close", response={200: SessionOut, **NO}, summary="Close a scanning session")
@@ -178,6 +211,12 @@ def close_session(request: HttpRequest, code: str) -> ScanSession:
     actor = actor_of(request)
     commands.close_session(code, actor=actor)
     return queries.session_of(code, actor)
+
+
+def _answers(code: str, rows: list[ScanRow], actor: Actor) -> dict[str, Any]:
+    session = queries.session_of(code, actor)
+    scanners = [{"who": who, "done": done} for who, done in queries.scanners_of(session)]
+    return {"rows": rows, "session": session, "scanners": scanners}
 
 
 class DifferenceOut(Schema):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.collection.arrivals import arrive, take_in
 from inventory.collection.differences import open_difference, settle
 from inventory.collection.models import (
     CustodyHandover,
@@ -20,8 +21,6 @@ from inventory.collection.models import (
 )
 from inventory.collection.signing import Signature, by_account, check_two, sign
 from inventory.devices.commands import receive
-from inventory.devices.containers.commands import break_seal
-from inventory.devices.containers.models import Container, same_seal
 from inventory.devices.containers.queries import sealing_on, unpacked
 from inventory.devices.gatekeepers import locked, require, require_one
 from inventory.devices.models import Device
@@ -119,9 +118,9 @@ def deliver(
     found = unpacked(tags)
     read = {read_tag(code): seal_read for code, seal_read in (seals or {}).items()}
     for container, inside in found.containers:
-        _take_in(manifest, container, inside, read.get(container.code, ""), moment, actor)
+        take_in(manifest, container, inside, actor=actor, read=read.get(container.code, ""), moment=moment)
     for tag in found.tags:
-        _arrive(manifest, tag, moment, actor)
+        arrive(manifest, tag, actor=actor, moment=moment)
     arrived = manifest.lines.filter(arrived_at__isnull=False).count()
     place = manifest.destination.name_fr
     handover = CustodyHandover(leg="delivery", place=place, seal=seal, counted=counted, occurred_at=moment)
@@ -147,19 +146,6 @@ def arrive_late(number: str, tag: str, *, actor: Actor) -> Device:
     line.save(update_fields=["arrived_at"])
     settle(manifest, "not_arrived", "arrived", actor=actor, device=device)
     return device
-
-
-@transaction.atomic
-def note_arrival(device: Device, *, actor: Actor, occurred_at: dt.datetime) -> Manifest | None:
-    """A device was received by scanning: its line on the manifest it is under way on says so. Returns that manifest."""
-    line = ManifestLine.objects.filter(device=device, arrived_at__isnull=True, taken_at__isnull=False)
-    found = line.exclude(manifest__state="planned").select_related("manifest").order_by("-id").first()
-    if found is None:
-        return None
-    found.arrived_at = occurred_at
-    found.save(update_fields=["arrived_at"])
-    settle(found.manifest, "not_arrived", "arrived", actor=actor, device=device)
-    return found.manifest
 
 
 @transaction.atomic
@@ -189,49 +175,6 @@ def locked_manifest(number: str) -> Manifest:
     if manifest is None:
         raise NotFound(_("There is no manifest %(number)s."), number=number)
     return manifest
-
-
-def _take_in(
-    manifest: Manifest, container: Container, inside: Sequence[str], read: str, moment: dt.datetime, actor: Actor
-) -> None:
-    """A container arrives: whole under its seal, or opened on the way, which is an exception."""
-    sealing = sealing_on(container)
-    carried, _fresh = ManifestContainer.objects.get_or_create(
-        manifest=manifest, container=container, defaults={"taken_at": moment, "sealing": sealing}
-    )
-    carried.arrived_at = moment
-    carried.save(update_fields=["arrived_at"])
-    container.location = manifest.destination
-    container.save(update_fields=["location"])
-    if sealing is None:
-        for tag in inside:
-            _arrive(manifest, tag, moment, actor)
-        return
-    if not read.strip():
-        raise BadInput(
-            _("Read the number on the seal of %(tag)s and type it: it says whether the crate was opened."),
-            tag=container.code,
-            field="seals",
-        )
-    if same_seal(sealing.seal, read):
-        for tag in inside:
-            _arrive(manifest, tag, moment, actor, under=container.code)
-        return
-    break_seal(container.code, actor=actor, found=read, occurred_at=moment)
-    facts = {"seal": sealing.seal, "found": read.strip()[:60]}
-    open_difference(manifest, "seal_differs", actor=actor, owner=actor.pk, container=container, facts=facts)
-
-
-def _arrive(manifest: Manifest, tag: str, moment: dt.datetime, actor: Actor, under: str = "") -> None:
-    line = ManifestLine.objects.filter(manifest=manifest, device=locked(tag)).first()
-    if line is not None and line.arrived_at is not None:
-        # It was scanned in before, one by one.
-        return
-    device = receive(tag, actor=actor, location=manifest.destination.code, occurred_at=moment, container=under)
-    if line is None:
-        line = ManifestLine(manifest=manifest, device=device, expected=False)
-    line.arrived_at = moment
-    line.save()
 
 
 def _change_hands(

@@ -132,10 +132,18 @@ def resolve(number: str, *, actor: Actor, outcome: str) -> CustodyException:
     return found
 
 
-def settle(manifest: Manifest, kind: str, outcome: str, *, actor: Actor, device: Device | None = None) -> None:
+def settle(
+    manifest: Manifest,
+    kind: str,
+    outcome: str,
+    *,
+    actor: Actor,
+    device: Device | None = None,
+    container: Container | None = None,
+) -> None:
     """Close an exception that a deed has settled, inside the caller's transaction; nothing when there is none."""
-    found = CustodyException.objects.filter(manifest=manifest, kind=kind, device=device, resolved_at__isnull=True)
-    for one in found:
+    of = {"manifest": manifest, "kind": kind, "device": device, "container": container}
+    for one in CustodyException.objects.filter(**of, resolved_at__isnull=True):
         _close(one, outcome, actor)
 
 

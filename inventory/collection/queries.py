@@ -22,7 +22,7 @@ from inventory.collection.models import (
     Vehicle,
 )
 from inventory.collection.pickup_models import PickupInvitation, PickupRequest
-from inventory.devices.containers.models import Container
+from inventory.devices.containers.models import Container, ContainerItem
 from inventory.devices.gatekeepers import require, require_one
 from inventory.devices.models import Device
 from inventory.errors import BadInput, NotAllowed, NotFound
@@ -108,6 +108,30 @@ def sealed_crates(manifest: Manifest) -> list[Container]:
     """Containers on their way whose seal nobody has broken: at the delivery their seals are read."""
     found = crates_of(manifest).filter(sealing__broken_at__isnull=True, sealing__isnull=False, arrived_at__isnull=True)
     return [carried.container for carried in found]
+
+
+def on_the_way(manifest: Manifest) -> list[tuple[ManifestLine, str]]:
+    """What was taken, in its order, each with the tag of the crate it travels in (empty: by itself)."""
+    items = ContainerItem.objects.filter(container__in=manifest.containers.values("container_id"), until__isnull=True)
+    packed = dict(items.filter(device__isnull=False).values_list("device_id", "container__code"))
+    return [(line, packed.get(line.device_id, "")) for line in lines_of(manifest) if line.taken_at is not None]
+
+
+def manifest_of_crate(container: Container) -> Manifest | None:
+    """The manifest on which a container is under way now, if any."""
+    carried = ManifestContainer.objects.filter(container=container, manifest__state="under_way")
+    found = carried.filter(arrived_at__isnull=True).select_related("manifest").first()
+    return found.manifest if found else None
+
+
+def under_way_elsewhere(device: Device, manifest: Manifest) -> str | None:
+    """Of a device that is scanned in: None when it was taken on this manifest, else the number of the one it was
+    taken on, empty when it is under way nowhere."""
+    taken = ManifestLine.objects.filter(device=device, taken_at__isnull=False).exclude(manifest__state="planned")
+    if taken.filter(manifest=manifest).exists():
+        return None
+    found = taken.filter(arrived_at__isnull=True).select_related("manifest").order_by("-id").first()
+    return found.manifest.number if found else ""
 
 
 def custody_paper(manifest: Manifest, leg: str) -> CustodyHandover:

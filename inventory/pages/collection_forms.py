@@ -110,11 +110,7 @@ class DeliverForm(SecondSignatureForm):
 
     def __init__(self, drivers: list[Any], crates: list[Any], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        people = {person.get_username(): person for person in drivers}
-        named = [(name, person.get_full_name() or name) for name, person in people.items()]
-        field: Any = self.fields["released_by"]
-        field.choices = [("", _("Choose the driver")), *named]
-        field.coerce = people.__getitem__
+        driver_field(self.fields["released_by"], drivers)
         self.seal_fields = [f"seal_{crate.code}" for crate in crates]
         for crate in crates:
             self.fields[f"seal_{crate.code}"] = forms.CharField(
@@ -141,6 +137,14 @@ class DeliverForm(SecondSignatureForm):
         cleaned["seals"] = {code: seal for code, seal in read.items() if seal}
         cleaned["tags"] = list(dict.fromkeys([*cleaned.get("tags", []), *cleaned["seals"]]))
         return cleaned
+
+
+def driver_field(field: Any, drivers: list[Any]) -> None:
+    """Let a field choose among these drivers, and give the person."""
+    people = {person.get_username(): person for person in drivers}
+    named = [(name, person.get_full_name() or name) for name, person in people.items()]
+    field.choices = [("", _("Choose the driver")), *named]
+    field.coerce = people.__getitem__
 
 
 class WhenForm(forms.Form):

@@ -21,9 +21,21 @@ from django.views.decorators.http import require_safe
 # What a scan page needs to open without a network.
 FILES = (
     *("web/relais.css", "web/relais.js", "web/mark.svg", "inventory/desk.css", "inventory/scan.css"),
+    *("inventory/papers.css", "inventory/signature.js"),
     *(
         f"inventory/scan{part}.js"
-        for part in ("", "-answers", "-app", "-camera", "-codes", "-keeping", "-sending", "-signals")
+        for part in (
+            "",
+            "-another",
+            "-answers",
+            "-app",
+            "-camera",
+            "-codes",
+            "-delivery",
+            "-keeping",
+            "-sending",
+            "-signals",
+        )
     ),
     *(
         f"inventory/vendor/barcode-detector/{name}"

@@ -20,17 +20,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inventory.devices.categories import GRADES
 from inventory.devices.gatekeepers import require
+from inventory.devices.queries import locations, names_of
 from inventory.devices.tags import grouped
-from inventory.lifecycle import Word
+from inventory.lifecycle import Actor, Word
 from inventory.pages.asking import actor_of, page_of, posted
 from inventory.pages.device_forms import TAG_FIELD, location_choices
 from inventory.pages.fields import choices_of
 from inventory.pages.files import csv_file
+from inventory.pages.scan_deliveries import delivery_of
 from inventory.scanning import commands, queries
 from inventory.scanning.acts import ACTS, Act, act_named
 from inventory.scanning.batches import lines_of, scan_all
 from inventory.scanning.cards import read_card
-from inventory.scanning.models import ActName, ScanRow
+from inventory.scanning.models import ActName, ScanRow, ScanSession
 
 # How many answers stay on the screen below the latest.
 MOST_ANSWERS = 30
@@ -129,7 +131,12 @@ def session_page(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "may": actor.holds(ACTS[session.act].needs) and session.closed_at is None,
         "acts": queries.acts_of(actor),
+        "scanners": _scanners(session, actor),
+        "grades": GRADES,
+        "places": locations(),
     }
+    if session.manifest is not None:
+        context |= delivery_of(session.manifest, actor)
     return render(request, "inventory/scan/session.html", context)
 
 
@@ -157,6 +164,12 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     return csv_file(f"scan-{code}", queries.table_of(queries.session_of(code, actor)))
 
 
+def _scanners(session: ScanSession, actor: Actor) -> list[dict[str, Any]]:
+    counted = queries.scanners_of(session)
+    names = names_of([who for who, _done in counted], actor)
+    return [{"who": who, "name": names.get(who, who[:8]), "done": done} for who, done in counted]
+
+
 def _label(row: ScanRow) -> str:
     return grouped(row.device.tag) if row.device else row.text
 
@@ -164,12 +177,13 @@ def _label(row: ScanRow) -> str:
 def _shown(row: ScanRow) -> dict[str, Any]:
     return {
         "row": row,
-        "outcome": "undone" if row.undone_at else row.outcome,
+        "outcome": "undone" if row.undone_at else "unexpected" if queries.is_stranger(row) else row.outcome,
         "said": queries.said(row),
         "label": _label(row),
         "tag": row.device.tag if row.device else "",
         "title": row.device.title if row.device else "",
         "kind": queries.kind_of(row),
+        "container": row.container.code if row.container else "",
         "free_tag": row.why.get("facts", {}).get("free_tag", ""),
     }
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
-from inventory.collection.commands import note_arrival
+from inventory.collection.arrivals import note_arrival
 from inventory.devices.commands import move, receive
 from inventory.devices.gatekeepers import locked
 from inventory.devices.models import Device
@@ -31,7 +31,7 @@ def _place(session: ScanSession) -> str:
 
 def _receive(device: Device, session: ScanSession, actor: Actor, when: dt.datetime) -> Device:
     received = receive(device.tag, actor=actor, location=_place(session), occurred_at=when)
-    note_arrival(received, actor=actor, occurred_at=when)
+    note_arrival(received, actor=actor, occurred_at=when, scanned_for=session.manifest)
     return received
 
 

@@ -23,6 +23,8 @@ class Sent:
     text: str
     client_id: uuid.UUID | None = None
     occurred_at: dt.datetime | None = None
+    # Of a crate: the number on its seal, as it was read.
+    seal: str = ""
 
 
 def scan_all(code: str, scans: Sequence[Sent], *, actor: Actor) -> list[ScanRow]:
@@ -32,7 +34,10 @@ def scan_all(code: str, scans: Sequence[Sent], *, actor: Actor) -> list[ScanRow]
     """
     if not 1 <= len(scans) <= MOST_SCANS:
         raise BadInput(_("Give 1 to %(most)s codes, one a line."), most=MOST_SCANS, field="scans")
-    return [scan(code, one.text, actor=actor, client_id=one.client_id, occurred_at=one.occurred_at) for one in scans]
+    return [
+        scan(code, one.text, actor=actor, client_id=one.client_id, occurred_at=one.occurred_at, seal=one.seal)
+        for one in scans
+    ]
 
 
 def lines_of(text: str, occurred_at: dt.datetime | None = None) -> list[Sent]:

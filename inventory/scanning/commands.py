@@ -13,8 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.associations.queries import request_of
+from inventory.collection.arrivals import arrive_in_container
+from inventory.collection.commands import locked_manifest, must_be
+from inventory.collection.models import Manifest
+from inventory.collection.queries import manifest_of_crate, under_way_elsewhere
 from inventory.devices.categories import GRADES
 from inventory.devices.commands import location_named
+from inventory.devices.containers.models import Container
+from inventory.devices.containers.queries import container_scanned, lying_in
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.devices.queries import scanned
@@ -37,14 +43,17 @@ def open_session(
     location: str = "",
     grade: str = "",
     request: str = "",
+    manifest: str = "",
     counters: int = 1,
     code: str = "",
 ) -> ScanSession:
     """Choose an act and what it asks for, before the first scan.
 
-    `code` (ten hexadecimal figures) is a phone's own, made off line: the same opened again is the same session.
-    Refuses: NotAllowed; BadInput (act, grade, counters, code); NotFound (location, request); Conflict (the code is
-    another session's).
+    `manifest` is the number of a delivery that is scanned in: it is received at its destination, and whoever else scans
+    it in joins the session that is open. `code` (ten hexadecimal figures) is a phone's own, made off line: the same
+    opened again is the same session.
+    Refuses: NotAllowed; BadInput (act, grade, counters, code); NotFound (location, request, manifest); Conflict (the
+    code is another session's, the manifest is not under way).
     """
     chosen = act_named(act)
     require(actor, chosen.needs)
@@ -54,8 +63,12 @@ def open_session(
         raise BadInput(_("One or two people count."), field="counters")
     if "grade" in chosen.asks and grade not in GRADES:
         raise BadInput(_("Choose a grade from A to D."), field="grade", grade=grade)
+    delivery = _delivery(manifest, chosen)
+    if delivery is not None:
+        location = delivery.destination.code
     facts: dict[str, Any] = {
         "act": chosen.name.value,
+        "manifest": delivery,
         "location": location_named(location) if "location" in chosen.asks else None,
         "grade": grade if "grade" in chosen.asks else "",
         "request": request_of(request, actor) if "request" in chosen.asks else None,
@@ -66,6 +79,11 @@ def open_session(
         if kept.opened_by_id != actor.pk or any(getattr(kept, name) != value for name, value in facts.items()):
             raise Conflict(_("This code is another session's. Begin a new one."), code=code, field="code")
         return kept
+    if delivery is not None:
+        must_be(delivery, "under_way")
+        begun = ScanSession.objects.filter(manifest=delivery, closed_at__isnull=True).first()
+        if begun is not None:
+            return begun
     given = {"code": code} if code else {}
     session = ScanSession.objects.create(**facts, **given, opened_by_id=actor.pk, opened_at=timezone.now())
     if chosen.name is ActName.COUNT:
@@ -84,9 +102,11 @@ def scan(
     actor: Actor,
     client_id: uuid.UUID | None = None,
     occurred_at: dt.datetime | None = None,
+    seal: str = "",
 ) -> ScanRow:
     """Do the session's act with what was scanned; a refusal of the device is a row with its reason, not an error.
 
+    `seal`: of a crate that is scanned in, the number on its seal as it was read.
     The same `client_id` again is the same row, and nothing is done twice; with another text or session the answer is
     a row that is not kept, and says so. Refuses: NotAllowed; NotFound (session).
     """
@@ -109,7 +129,7 @@ def scan(
         return _refused(row, Conflict(_("This scan's mark was used for another scan. Scan it again."), field="id"))
     try:
         with transaction.atomic():
-            _do(row, act, actor)
+            _do(row, act, actor, seal)
     except Refusal as refusal:
         _refused(row, refusal)
     row.save()
@@ -127,9 +147,9 @@ def undo_last(code: str, *, actor: Actor) -> ScanRow:
     act = ACTS[session.act]
     rows = session.rows.filter(scanned_by_id=actor.pk, undone_at__isnull=True).select_related("device", "session")
     row = rows.order_by("-id").first()
-    if row is None or row.outcome != Outcome.DONE or row.device is None:
+    if row is None or row.outcome != Outcome.DONE:
         raise Conflict(_("Your last scan changed nothing: there is nothing to undo."))
-    if act.undo is None:
+    if act.undo is None or row.device is None:
         raise RuleBroken(act.no_way_back or "")
     if row.facts.get("from_location") == "":
         raise RuleBroken(_("%(tag)s stood at no known place before. Move it where it belongs."), tag=row.device.tag)
@@ -180,11 +200,23 @@ def open_and_locked(code: str, actor: Actor) -> ScanSession:
     return session
 
 
-def _do(row: ScanRow, act: Act, actor: Actor) -> None:
+def _delivery(number: str, chosen: Act) -> Manifest | None:
+    if not number:
+        return None
+    if chosen.name is not ActName.RECEIVE:
+        raise BadInput(_("Only what is received comes with a delivery."), field="manifest")
+    return locked_manifest(number)
+
+
+def _do(row: ScanRow, act: Act, actor: Actor, seal: str) -> None:
     session = row.session
     _timely(row)
     if read_card(row.text):
         raise BadInput(_("This is a mode card. It opens a session of its own."), field="text", why="card")
+    crate = container_scanned(row.text)
+    if crate is not None:
+        _do_crate(row, crate, actor, seal)
+        return
     found = scanned(row.text, actor)
     if found.medium:
         raise BadInput(
@@ -211,8 +243,31 @@ def _do(row: ScanRow, act: Act, actor: Actor) -> None:
     row.facts["seq"] = done.seq
 
 
+def _do_crate(row: ScanRow, crate: Container, actor: Actor, seal: str) -> None:
+    """A crate or pallet of the delivery that is scanned in arrives whole; for any other act it is no device."""
+    session = row.session
+    row.container = crate
+    if session.manifest is None:
+        travels = manifest_of_crate(crate)
+        facts = {"container": crate.code, "number": travels.number if travels else ""}
+        if session.act == ActName.RECEIVE and travels is not None:
+            raise RuleBroken(
+                _("This is a crate of collection %(number)s. Receive it with “Scan them in” there."), **facts
+            )
+        raise RuleBroken(
+            _("This is a crate or pallet, no device. Scan what lies in it, or move it whole on its own page."), **facts
+        )
+    before = session.manifest.containers.filter(container=crate, arrived_at__isnull=False)
+    row.outcome = Outcome.AGAIN if before.exists() else Outcome.DONE
+    whole = arrive_in_container(session.manifest, crate, actor=actor, read=seal, occurred_at=row.occurred_at)
+    row.facts = {"opened": not whole, "inside": lying_in(crate).count()}
+
+
 def _facts(session: ScanSession, device: Device) -> dict[str, Any]:
     facts: dict[str, Any] = {"from_location": device.location.code if device.location else ""}
+    if session.manifest is not None:
+        elsewhere = under_way_elsewhere(device, session.manifest)
+        facts |= {} if elsewhere is None else {"unexpected": True, "elsewhere": elsewhere}
     if session.act in (ActName.COUNT, ActName.READY):
         # There is no place to go back to, and none is needed.
         facts = {"stood": facts["from_location"], "status": device.status}

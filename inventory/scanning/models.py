@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 
 from inventory.associations.models import Request
+from inventory.collection.models import Manifest
+from inventory.devices.containers.models import Container
 from inventory.devices.models import Device, Location
 
 
@@ -48,6 +50,8 @@ class ScanSession(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     grade = models.CharField(max_length=1, blank=True, default="")
     request = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The delivery that is scanned in: only a session that receives has one.
+    manifest = models.ForeignKey(Manifest, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # A stock-take may be counted by two people, each for themselves.
     counters = models.PositiveSmallIntegerField(default=1)
     # What a stock-take showed when it was closed, and what became of it: tags by group, never people.
@@ -67,6 +71,12 @@ class ScanSession(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_by__isnull=False), name="somebody_closes_a_session"
             ),
+            models.CheckConstraint(
+                condition=Q(manifest__isnull=True) | Q(act=ActName.RECEIVE), name="a_delivery_is_received"
+            ),
+            models.UniqueConstraint(
+                fields=["manifest"], condition=Q(closed_at__isnull=True), name="a_delivery_is_scanned_in_once_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +90,7 @@ class ScanRow(models.Model):
     client_id = models.UUIDField(unique=True, default=uuid.uuid4)
     text = models.CharField(max_length=200)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    container = models.ForeignKey(Container, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=10)
     # Why not, as `Refusal.plain()` spells it.
     why = models.JSONField(default=dict)
@@ -99,7 +110,8 @@ class ScanRow(models.Model):
                 condition=Q(outcome__in=[outcome.value for outcome in Outcome]), name="scan_outcome_known"
             ),
             models.CheckConstraint(
-                condition=~Q(outcome=Outcome.DONE) | Q(device__isnull=False), name="what_is_done_has_its_device"
+                condition=~Q(outcome=Outcome.DONE) | Q(device__isnull=False) | Q(container__isnull=False),
+                name="what_is_done_has_its_thing",
             ),
             models.UniqueConstraint(
                 fields=["session", "device", "turn"],

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from inventory.collection.models import ManifestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device, Location
@@ -28,9 +31,12 @@ def acts_of(actor: Actor) -> list[Act]:
 
 
 def sessions(actor: Actor, *, act: str = "", still_open: bool = False) -> QuerySet[ScanSession]:
-    """Sessions with their counters, newest first. Refuses NotAllowed."""
+    """Sessions with their counters, newest first. Refuses NotAllowed.
+
+    Of a delivery, `taken` devices were taken, `arrived` of them are here, and `strangers` that were not.
+    """
     require(actor, Word.READ_DEVICES)
-    found = ScanSession.objects.select_related("location", "request", "opened_by").order_by("-id")
+    found = ScanSession.objects.select_related("location", "request", "manifest", "opened_by").order_by("-id")
     if act:
         found = found.filter(act=act)
     if still_open:
@@ -40,7 +46,15 @@ def sessions(actor: Actor, *, act: str = "", still_open: bool = False) -> QueryS
         done=Count("rows", filter=done),
         again=Count("rows", filter=Q(rows__outcome=Outcome.AGAIN)),
         refused=Count("rows", filter=Q(rows__outcome=Outcome.REFUSED)),
+        taken=_lines(taken_at__isnull=False),
+        arrived=_lines(taken_at__isnull=False, arrived_at__isnull=False),
+        strangers=_lines(taken_at__isnull=True, arrived_at__isnull=False),
     )
+
+
+def _lines(**which: bool) -> Coalesce:
+    lines = ManifestLine.objects.filter(manifest=OuterRef("manifest"), **which).order_by().values("manifest")
+    return Coalesce(Subquery(lines.annotate(count=Count("id")).values("count")), 0, output_field=IntegerField())
 
 
 def session_of(code: str, actor: Actor) -> ScanSession:
@@ -53,7 +67,15 @@ def session_of(code: str, actor: Actor) -> ScanSession:
 
 def rows_of(session: ScanSession) -> QuerySet[ScanRow]:
     """Its scans, newest first, with their devices."""
-    return session.rows.select_related("device", "device__location", "session", "session__location").order_by("-id")
+    rows = session.rows.select_related("device", "device__location", "container", "session", "session__location")
+    return rows.order_by("-id")
+
+
+def scanners_of(session: ScanSession) -> list[tuple[str, int]]:
+    """Who scans in a session, by pseudonym, and how many scans of theirs count; who began first stands first."""
+    counted = session.rows.filter(outcome=Outcome.DONE, undone_at__isnull=True).order_by()
+    people = counted.values("scanned_by__key").annotate(done=Count("id"), first=Min("id")).order_by("first")
+    return list(people.values_list("scanned_by__key", "done"))
 
 
 def said(row: ScanRow) -> str:
@@ -65,6 +87,10 @@ def said(row: ScanRow) -> str:
         return told(row.why)
     if row.facts.get("twice"):
         return _("Scanned before in this session. It counts once.")
+    if row.container is not None:
+        return _said_of_crate(row)
+    if is_stranger(row):
+        return _said_of_stranger(row)
     sentence = act.said if row.outcome == Outcome.DONE else act.already_said
     request = row.session.request
     return str(sentence) % {
@@ -72,6 +98,31 @@ def said(row: ScanRow) -> str:
         "grade": row.session.grade,
         "reference": request.reference if request else "",
     }
+
+
+def _said_of_crate(row: ScanRow) -> str:
+    if row.outcome == Outcome.AGAIN:
+        return _("This crate was received before.")
+    if row.facts["opened"]:
+        return _("This is not the seal that was put on. Open the crate and scan what lies in it.")
+    words = ngettext(
+        "The crate is here, and %(count)s device in it.",
+        "The crate is here, and %(count)s devices in it.",
+        row.facts["inside"],
+    )
+    return words % {"count": row.facts["inside"]}
+
+
+def is_stranger(row: ScanRow) -> bool:
+    """Whether a device was received with a delivery on which it was not taken."""
+    return row.outcome == Outcome.DONE and bool(row.facts.get("unexpected")) and row.undone_at is None
+
+
+def _said_of_stranger(row: ScanRow) -> str:
+    facts = {"number": row.facts["elsewhere"], "place": str(row.session.location or "")}
+    if facts["number"]:
+        return _("Received at %(place)s. It belongs to collection %(number)s and counts there.") % facts
+    return _("Received at %(place)s. It was not on the list when they were taken: put it aside.") % facts
 
 
 def kind_of(row: ScanRow) -> str:

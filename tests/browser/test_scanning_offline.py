@@ -91,7 +91,7 @@ def test_a_session_goes_on_without_a_network_and_arrives_whole_and_once(visit: O
     scans(window.page, tags[2])
     unsent(window, 5)
     scans(window.page, "RELAIS:MODE:ready")
-    answers(window, "bad", "needs the network")
+    answers(window, "bad", "not for your role")
     before = time.time()
     window.context.set_offline(False)
     unsent(window, 0)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.containers.models import Container, ContainerItem, ContainerKind, Sealing
 from inventory.devices.models import Device
 from inventory.devices.tags import read_tag
-from inventory.errors import NotAllowed, NotFound
+from inventory.errors import NotAllowed, NotFound, Refusal
 from inventory.lifecycle import Actor, Word
 
 # Who packs, drives, stores or audits sees what lies in the crates.
@@ -50,6 +50,15 @@ def container_of(code: str, actor: Actor) -> Any:
     if found is None:
         raise NotFound(_("No crate, pallet or bag bears the tag %(tag)s."), tag=read_tag(code))
     return found
+
+
+def container_scanned(text: str) -> Container | None:
+    """The container whose tag this scan is, if it is one."""
+    try:
+        code = read_tag(text)
+    except Refusal:
+        return None
+    return Container.objects.filter(code=code).first()
 
 
 def lying_in(container: Container) -> QuerySet[ContainerItem]:

@@ -18,7 +18,7 @@ async function reader() {
   return new BarcodeDetector({ formats: FORMATS });
 }
 
-export function camera(panel, button, take, onTrouble) {
+export function camera(panel, button, take, onTrouble, onStop) {
   if (!navigator.mediaDevices?.getUserMedia) return;
   const video = panel.querySelector("video");
   const torch = panel.querySelector("[data-torch]");
@@ -74,7 +74,7 @@ export function camera(panel, button, take, onTrouble) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     if (starting) return;
-    if (stream) return stop();
+    if (stream) { stop(); return onStop(); }
     starting = true;
     await start().catch((trouble) => { stop(); onTrouble(trouble); });
     starting = false;

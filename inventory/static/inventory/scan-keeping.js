@@ -25,6 +25,7 @@ async function within(stores, mode, work) {
 
 export const queue = {
   add: (scans) => within(["queue"], "readwrite", (store) => { for (const scan of scans) store.add(scan); }),
+  put: (scan) => within(["queue"], "readwrite", (store) => store.put(scan)),
   all: () => within(["queue"], "readonly", (store) => store.getAll()),
   // Answered: it leaves the queue, and what was refused waits to be looked at, in one go.
   answered: (scans, refused) => within(["queue", "conflicts"], "readwrite", (waiting, conflicts) => {
@@ -35,7 +36,15 @@ export const queue = {
 
 export const conflicts = {
   all: () => within(["conflicts"], "readonly", (store) => store.getAll()),
+  // What was refused goes back to the end of the queue, in one go.
+  again: (id, entry) => within(["queue", "conflicts"], "readwrite", (waiting, conflicts) => { waiting.add(entry); conflicts.delete(id); }),
   solved: (id) => within(["conflicts"], "readwrite", (store) => store.delete(id)),
+};
+
+// Of a delivery that is scanned in: what the server said is here. The page that was kept may be older than that.
+export const arrivals = {
+  keep: (number, tags) => within(["facts"], "readwrite", (facts) => facts.put(tags, `arrivals ${number}`)),
+  of: (number) => within(["facts"], "readonly", (facts) => facts.get(`arrivals ${number}`)),
 };
 
 export const names = {

@@ -34,10 +34,10 @@ async function ask(address, options = {}) {
 
 export const read = (address) => ask(address);
 
-export async function post(address, body) {
+export async function post(address, body, headers = {}) {
   const send = () => ask(address, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers },
     body: JSON.stringify(body),
   });
   const said = await send();
@@ -66,7 +66,12 @@ async function sendAll(person, fresh, answered) {
       if (stopped) return stopped;
       continue;
     }
-    const next = waiting.findIndex((scan) => scan.open || scan.session !== waiting[0].session);
+    if (waiting[0].deliver) {
+      const stopped = await deliver(waiting[0], fresh, answered);
+      if (stopped) return stopped;
+      continue;
+    }
+    const next = waiting.findIndex((scan) => scan.open || scan.deliver || scan.session !== waiting[0].session);
     const some = waiting.slice(0, Math.min(AT_ONCE, next < 0 ? waiting.length : next));
     const late = some.some((scan) => !fresh.has(scan.id));
     // This phone's clock may be wrong: how long ago is counted on it, the moment by the server's.
@@ -77,8 +82,8 @@ async function sendAll(person, fresh, answered) {
       now = Date.parse(ready.body.now);
       token = ready.body.token;
     }
-    const scans = some.map(({ id, text, at }) => ({
-      id, text, ...(late && { occurred_at: new Date(now - Math.max(0, Date.now() - at)).toISOString() }),
+    const scans = some.map(({ id, text, at, seal }) => ({
+      id, text, ...(seal && { seal }), ...(late && { occurred_at: moment(now, at) }),
     }));
     const said = await post(`/api/scan-sessions/${some[0].session}/scans`, { scans });
     if (said.status === 401) return "sign-in";
@@ -87,24 +92,48 @@ async function sendAll(person, fresh, answered) {
     const rows = said.ok ? said.body.rows : some.map((scan) => refusedWhole(scan, said.detail));
     const kept = rows.filter((row) => row.outcome === "refused" && (late || !said.ok));
     await queue.answered(some, kept.map((row) => ({ ...row, session: some[0].session, person })));
-    await answered(some, rows, said.ok ? said.body.session : null, late);
+    await answered(some, rows, said.ok ? said.body : null, late);
   }
+}
+
+const moment = (now, at) => new Date(now - Math.max(0, Date.now() - at)).toISOString();
+
+// The two signatures under a delivery. The mark makes a second sending count once, whatever answer was lost; what is
+// refused waits with all that was signed.
+async function deliver(signed, fresh, answered) {
+  const { id, at, person, session, deliver: { number, ...facts }, text } = signed;
+  let body = signed.body;
+  if (!body) {
+    const ready = await read("/scan/ready/");
+    if (!ready.ok) return ready.status === 401 ? "sign-in" : "network";
+    token = ready.body.token;
+    // Once said, the moment stays as it is: another body under the same mark would be another delivery.
+    body = { tags: [], ...facts, occurred_at: moment(Date.parse(ready.body.now), at) };
+    await queue.put({ ...signed, body });
+  }
+  const said = await post(`/api/collections/${number}/deliver`, body, { "Idempotency-Key": id });
+  if (said.status === 401) return "sign-in";
+  if (said.status === 0 || said.status >= 500 || said.status === 429) return "network";
+  const refused = { ...refusedWhole(signed, said.detail), text, session, person, at, deliver: signed.deliver };
+  await queue.answered([signed], said.ok ? [] : [refused]);
+  await answered([signed], said.ok ? [] : [refused], null, true, said.ok);
+  return "";
 }
 
 // A session that began on this phone. Where the server will not have it, its scans wait with the reason.
 async function open(waiting, answered) {
-  const [{ session, act, location, person }] = waiting;
-  const said = await post("/api/scan-sessions", { code: session, act, location });
+  const [{ session, act, location, grade = "", request = "", person }] = waiting;
+  const said = await post("/api/scan-sessions", { code: session, act, location, grade, request });
   if (said.status === 401) return "sign-in";
   if (said.status === 0 || said.status >= 500 || said.status === 429) return "network";
-  const some = said.ok ? waiting.slice(0, 1) : waiting.filter((scan) => scan.session === session);
+  const some = said.ok ? waiting.slice(0, 1) : waiting.filter((scan) => scan.session === session && !scan.deliver);
   const refused = said.ok ? [] : some.filter((scan) => !scan.open);
   await queue.answered(some, refused.map((scan) => ({ ...refusedWhole(scan, said.detail), session, person })));
-  await answered(waiting.slice(0, 1), [], said.ok ? said.body : null, true);
+  await answered(waiting.slice(0, 1), [], said.ok ? { session: said.body, scanners: [] } : null, true);
   return "";
 }
 
 const refusedWhole = (scan, why) => ({
   id: scan.id, outcome: "refused", said: why ?? "", text: scan.text, tag: "", label: "", title: "", category: "", free_tag: "",
-  undone: false, occurred_at: new Date(scan.at).toISOString(),
+  container: "", undone: false, unexpected: false, occurred_at: new Date(scan.at).toISOString(),
 });

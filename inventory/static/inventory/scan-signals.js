@@ -1,8 +1,8 @@
 // What a scan sounds and feels like: one high tone for good, two low ones for bad; a switch that is remembered.
 
 const KEPT = "relais.scan.sound";
-const TONES = { done: [[880, 0, 0.12]], again: [[560, 0, 0.1], [560, 0.16, 0.1]], refused: [[200, 0, 0.25], [160, 0.3, 0.3]] };
-const SHAKES = { done: [60], again: [60, 60, 60], refused: [200, 80, 200] };
+const TONES = { done: [[880, 0, 0.12]], again: [[560, 0, 0.1], [560, 0.16, 0.1]], unexpected: [[880, 0, 0.1], [330, 0.14, 0.3]], refused: [[200, 0, 0.25], [160, 0.3, 0.3]] };
+const SHAKES = { done: [60], again: [60, 60, 60], unexpected: [60, 60, 200], refused: [200, 80, 200] };
 let sound = null;
 
 export const isOn = () => localStorage.getItem(KEPT) !== "off";
