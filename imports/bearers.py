@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from imports.comparing import Compared, problem_of
@@ -47,6 +47,14 @@ def bearers(rows: Iterable[Any]) -> Bearers:
     for many in _slices(sorted({pk for pks in places.values() for pk in pks})):
         devices |= {one.pk: one for one in Device.objects.filter(Q(pk__in=many)).select_related("location")}
     return {key: [devices[pk] for pk in dict.fromkeys(pks)] for key, pks in places.items()}
+
+
+def with_media(found: Bearers) -> Bearers:
+    """The same devices, their storage media read along for all of them."""
+    devices = list({one.pk: one for bearing in found.values() for one in bearing}.values())
+    for some in _slices(devices):
+        prefetch_related_objects(list(some), "media")
+    return found
 
 
 def device_of_row(row: Any, found: Bearers, headings: Mapping[str, str]) -> Device | Compared:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from imports.bearers import Bearers, bearers, device_of_row
+from imports.bearers import Bearers, bearers, device_of_row, with_media
 from imports.comparing import Beside, Compared, Judge, problem_of, values_of
 from imports.kinds.cells import capacity_words
 from imports.kinds.inspections import INSPECTED, MOST_DISKS, ListedInspection, seen_in
@@ -21,12 +21,13 @@ from inventory.devices.inspections.commands import (
     record_listed,
     unlisted_media,
 )
+from inventory.devices.likely import Ask, likely_among
 from inventory.devices.matching import Likeness
 from inventory.devices.media import in_our_hands
 from inventory.devices.models import Device, Medium
-from inventory.devices.queries import likely_devices
 from inventory.devices.tags import grouped
 from inventory.errors import Conflict, Refusal
+from inventory.ledger.rows import among
 from inventory.lifecycle import PROVEN_CLEAN, Actor, Status
 
 # Candidates that a problem names; more tell nobody more.
@@ -34,16 +35,20 @@ _NAMED = 5
 # What the device calls otherwise than the list.
 _FIELDS = {"smbios_uuid": "uuid"}
 Headings = Mapping[str, str]
+Holders = Mapping[str, Mapping[int, str]]
 
 
 def judge_inspections(rows: Sequence[ListedInspection], headings: Headings, _beside: Beside) -> Judge:
     """Whose inspection each row is, and what it adds: facts that are missing, media not listed, a declaration."""
-    found = bearers(rows)
+    found = with_media(bearers(rows))
+    told = {row.line: seen_in(values_of(row)) for row in rows}
+    likely = likely_among(told.values())
+    holders = _holders(told.values())
 
     def judged(row: ListedInspection) -> Compared:
-        seen = seen_in(values_of(row))
-        device = _device_of(row, seen, found, headings)
-        return device if isinstance(device, Compared) else _taken_up(row, seen, device, headings)
+        seen = told[row.line]
+        device = _device_of(row, seen, found, likely, headings)
+        return device if isinstance(device, Compared) else _taken_up(row, seen, device, holders, headings)
 
     return judged
 
@@ -55,18 +60,20 @@ def enter_inspections(run: ImportRun, actor: Actor) -> None:
         record_listed(tag, seen_in(values), run.sha256, actor=actor, checked_how=values.get("no_data", ""))
 
 
-def _device_of(row: ListedInspection, seen: Inspection, found: Bearers, headings: Headings) -> Device | Compared:
+def _device_of(
+    row: ListedInspection, seen: Inspection, found: Bearers, ask: Ask, headings: Headings
+) -> Device | Compared:
     if row.tag or found.get(("inventory_number", row.inventory_number)):
         device = device_of_row(row, found, headings)
         if isinstance(device, Compared):
             return device
         try:
-            check_it_is_this_one(seen, device)
+            check_it_is_this_one(seen, device, ask)
         except Refusal as refusal:
             mend = str(_("Correct the row, or take its inspection up by itself on the page of the device."))
             return problem_of(row, headings.get("tag", ""), str(refusal), mend, device.tag)
         return device
-    likely = likely_devices(seen)
+    likely = ask(seen)
     said = [name for name in INSPECTED.identity if getattr(row, name) and name in headings]
     column = " / ".join(headings[name] for name in said)
     clear = device_is_clear(likely)
@@ -85,7 +92,9 @@ def _candidate(device: Device, likeness: Likeness) -> str:
     return f"{grouped(device.tag)} ({' '.join(map(str, likeness.reasons))})"
 
 
-def _taken_up(row: ListedInspection, seen: Inspection, device: Device, headings: Headings) -> Compared:
+def _taken_up(
+    row: ListedInspection, seen: Inspection, device: Device, holders: Holders, headings: Headings
+) -> Compared:
     try:
         in_our_hands(device)
     except Conflict as refusal:
@@ -104,7 +113,7 @@ def _taken_up(row: ListedInspection, seen: Inspection, device: Device, headings:
     for medium in added:
         n = places[seen.media.index(medium)]
         changes[f"disk{n}_serial"] = ("", _medium(medium))
-        notices += _elsewhere(medium, device)
+        notices += _elsewhere(medium, device, holders)
     if added and Status(device.status) in PROVEN_CLEAN:
         notices.append(str(_("A storage medium that nobody knew: the device goes back to sanitisation.")))
     if row.no_data and device.no_data_checked_how != row.no_data:
@@ -123,7 +132,7 @@ def _no_data(row: ListedInspection, seen: Inspection, device: Device, headings: 
     message = ""
     if seen.media:
         message = str(_("The row names a storage medium, and says that the device holds no data."))
-    elif device.media.exists():
+    elif device.media.all():
         message = str(_("%(tag)s has storage media listed: it cannot be declared to hold no data."))
         message %= {"tag": grouped(device.tag)}
     if not message:
@@ -154,12 +163,24 @@ def _kept(row: ListedInspection, device: Device) -> list[str]:
     ]
 
 
-def _elsewhere(medium: SeenMedium, device: Device) -> list[str]:
-    key = serial_key(medium.serial or "")
-    other = Medium.objects.filter(serial_key=key, device__isnull=False).exclude(device=device).first() if key else None
-    if other is None or other.device is None:
+def _holders(seen: Iterable[Inspection]) -> Holders:
+    """By the key of a storage medium's serial number, the first two devices that hold one such, oldest medium first."""
+    keys = {serial_key(medium.serial) for one in seen for medium in one.media if medium.serial} - {""}
+    holding = Medium.objects.filter(among("serial_key", keys), device__isnull=False).order_by("id")
+    found: dict[str, dict[int, str]] = {}
+    for key, pk, tag in holding.values_list("serial_key", "device_id", "device__tag"):
+        holders = found.setdefault(key, {})
+        if len(holders) < 2:
+            holders.setdefault(pk, tag)
+    return found
+
+
+def _elsewhere(medium: SeenMedium, device: Device, holders: Holders) -> list[str]:
+    holding = holders.get(serial_key(medium.serial or ""), {})
+    tag = next((tag for pk, tag in holding.items() if pk != device.pk), "")
+    if not tag:
         return []
-    facts = {"serial": medium.serial, "tag": grouped(other.device.tag)}
+    facts = {"serial": medium.serial, "tag": grouped(tag)}
     return [str(_("The storage medium %(serial)s is listed in %(tag)s too: take it out of there.")) % facts]
 
 

@@ -23,6 +23,7 @@ from inventory.wiping.speaking import (
     SUCCESSES,
     medium_of_row,
     operators_named,
+    spoken_of,
     verdicts_of_table,
 )
 from inventory.wiping.unrecorded import Unrecorded
@@ -33,12 +34,13 @@ def judge_results(rows: Sequence[WipedMedium], headings: Mapping[str, str], besi
     told = [_row(one) for one in rows]
     verdicts = dict(zip((one.line for one in rows), verdicts_of_table(told, "list") if told else (), strict=True))
     operators = operators_named(one.operator for one in rows)
+    kept = spoken_of(verdicts.values(), beside.sha256)
     spoken: set[str] = set()
+    actor = beside.actor.pk if beside.actor else None
 
     def judged(row: WipedMedium) -> Compared:
         verdict = verdicts[row.line]
-        actor = beside.actor.pk if beside.actor else None
-        medium, why = medium_of_row(verdict, _row(row), beside.sha256, operators, actor)
+        medium, why = medium_of_row(verdict, _row(row), kept, operators, actor)
         if medium is not None and why is None and medium.code in spoken:
             why = Unrecorded.RECORDED_BEFORE
         if medium is None or why is not None:

@@ -12,11 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import pass_guards, require
-from inventory.devices.identity import folded, serial_key, uuid_key
-from inventory.devices.inspections import Inspection, SeenMedium
-from inventory.devices.matching import STORED, Likeness, compare
+from inventory.devices.identity import folded, serial_key
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay
-from inventory.devices.placeholders import identifying
 from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, NotFound, Refusal
 from inventory.ledger.models import Entry
@@ -251,61 +248,6 @@ def counts_by_status(actor: Actor) -> dict[str, int]:
 def locations() -> QuerySet[Location]:
     """Every location, by code."""
     return Location.objects.order_by("code")
-
-
-# A number that more devices share than this is a firmware's, not a machine's.
-MOST_LIKELY = 20
-
-
-def likely_devices(inspection: Inspection) -> list[tuple[Device, Likeness]]:
-    """Stored devices that an inspection may have seen, each with its reasons; the surest "same" first, then "ask".
-
-    Found by equality on what is indexed (serial number, SMBIOS UUID in both byte orders, board serial, disks): as fast
-    among a million devices. At most `MOST_LIKELY` for each of the four.
-    """
-    found: dict[int, Device] = {}
-    serial, board = identifying(inspection.serial), identifying(inspection.board_serial)
-    marks: dict[str, tuple[str, ...]] = {
-        "serial_key__in": (serial_key(serial),) if serial else (),
-        "uuid_key__in": (uuid_key(inspection.uuid),) if uuid_key(inspection.uuid) else (),
-        # As the tools print it: one in capitals, another not.
-        "board_serial__in": tuple({board, board.upper(), board.lower()}) if board else (),
-    }
-    for column, values in marks.items():
-        if values:
-            rows = (
-                Device.objects.filter(**{column: values}).exclude(status=Status.WITHDRAWN).order_by("id")[:MOST_LIKELY]
-            )
-            found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
-    disks = [serial_key(disk) for medium in inspection.media if (disk := identifying(medium.serial))]
-    if disks:
-        # A disk proves nothing, and is a reason to ask.
-        bearing = Medium.objects.filter(serial_key__in=disks, device__isnull=False).order_by("id")[:MOST_LIKELY]
-        rows = Device.objects.filter(pk__in=[medium.device_id for medium in bearing])
-        found |= {device.pk: device for device in rows.select_related("merged_into").prefetch_related("media")}
-    compared = [(device, compare(inspection, as_inspected(device))) for device in found.values()]
-    likely = [(device, likeness) for device, likeness in compared if likeness.decision != "different"]
-    likely.sort(key=lambda one: (one[1].decision != "same", -one[1].confidence, one[0].pk))
-    # A record that was merged into another speaks for that other one.
-    kept: dict[int, tuple[Device, Likeness]] = {}
-    for device, likeness in likely:
-        answer = device.merged_into or device
-        kept.setdefault(answer.pk, (answer, likeness))
-    return list(kept.values())
-
-
-def as_inspected(device: Device) -> Inspection:
-    """A stored device as if a program had just looked at it."""
-    return Inspection(
-        tool=STORED,
-        manufacturer=device.manufacturer,
-        model=device.model,
-        serial=device.serial or None,
-        uuid=device.smbios_uuid or None,
-        board_serial=device.board_serial or None,
-        category=device.category,
-        media=tuple(SeenMedium("unknown", medium.model, medium.serial or None) for medium in device.media.all()),
-    )
 
 
 def waiting_media(actor: Actor, states: Sequence[str]) -> QuerySet[Medium]:

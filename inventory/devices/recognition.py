@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.gatekeepers import require
 from inventory.devices.inspections import Inspection, read_inspection
 from inventory.devices.inspections.commands import device_is_clear, fingerprint
+from inventory.devices.likely import likely_devices
 from inventory.devices.matching import Likeness, group, is_anonymous
 from inventory.devices.models import Device
-from inventory.devices.queries import likely_devices
 from inventory.errors import BadFile, BadInput
 from inventory.lifecycle import Actor, Word
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,10 +30,13 @@ from inventory.wiping.speaking import (
     FAILURES,
     MOST_FAILURES,
     SUCCESSES,
+    Answer,
+    Spoken,
     aware,
     medium_of_row,
     medium_spoken_of,
     operators_named,
+    spoken_of,
     verdicts_of_table,
 )
 from inventory.wiping.techniques import VERIFICATION_LABELS
@@ -52,6 +56,8 @@ MANUAL_METHODS: dict[str, str] = {
 }
 # What a person may say of how they verified; "by_tool" is the evidence's own word.
 VERIFICATIONS = tuple(how for how in VERIFICATION_LABELS if how != "by_tool")
+# Rows of a table after which whoever waits is told how far it is.
+TOLD = 200
 DESTRUCTION_METHODS = ("shred", "disintegrate", "incinerate", "melt", "pulverise")
 
 
@@ -75,26 +81,36 @@ def record_evidence(data: bytes, name: str, *, actor: Actor) -> list[Judged]:
     require(actor, Word.SANITISE)
     verdicts = judge(data, name)
     stored = store_file(data, name, actor=actor)
-    return [_apply(verdict, stored, actor) for verdict in verdicts]
+    spoken = spoken_of(verdicts, stored.sha256, lock=True)
+    return [_apply(verdict, medium_spoken_of(verdict, spoken), spoken, stored, actor) for verdict in verdicts]
 
 
 @transaction.atomic
-def record_table(data: bytes, name: str, rows: list[dict[str, str]], *, actor: Actor) -> list[Judged]:
+def record_table(
+    data: bytes,
+    name: str,
+    rows: list[dict[str, str]],
+    *,
+    actor: Actor,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> list[Judged]:
     """Keep the table of a wiping station and let each of its rows, as they were read, speak for its medium.
 
     `rows`: by the names of `evidence.station.NAMES`, and `device_serial`, `operator` (a person, not kept). A row that
-    cannot speak changes nothing and says why. Refuses: NotAllowed; BadFile; RuleBroken (failed three times).
+    cannot speak changes nothing and says why. `progress` is told now and then how many rows are done. Refuses:
+    NotAllowed; BadFile; RuleBroken (failed three times).
     """
     require(actor, Word.SANITISE)
     verdicts = verdicts_of_table(rows, name)
     stored = store_file(data, name, actor=actor)
     operators = operators_named(row.get("operator", "") for row in rows)
+    spoken = spoken_of(verdicts, stored.sha256, lock=True)
     judged = []
     for verdict, row in zip(verdicts, rows, strict=True):
-        medium, why = medium_of_row(verdict, row, stored.sha256, operators, actor.pk, lock=True)
-        if medium is not None and why is None:
-            _record(medium, verdict, stored, actor)
-        judged.append(Judged(verdict, medium, why is None, why))
+        answer = medium_of_row(verdict, row, spoken, operators, actor.pk)
+        judged.append(_apply(verdict, answer, spoken, stored, actor))
+        if len(judged) % TOLD == 0:
+            progress(len(judged))
     return judged
 
 
@@ -260,10 +276,11 @@ def destroy(
     return record
 
 
-def _apply(verdict: Verdict, stored: StoredFile, actor: Actor) -> Judged:
-    medium, why = medium_spoken_of(verdict, stored.sha256, lock=True)
+def _apply(verdict: Verdict, answer: Answer, spoken: Spoken, stored: StoredFile, actor: Actor) -> Judged:
+    medium, why = answer
     if medium is not None and why is None:
         _record(medium, verdict, stored, actor)
+        spoken.of_file.add(medium.pk)
     return Judged(verdict, medium, why is None, why)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import orjson
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from django.utils import timezone
 from inventory.devices.identity import folded, serial_key
 from inventory.devices.models import Medium
 from inventory.devices.placeholders import identifying
+from inventory.ledger.rows import among
 from inventory.lifecycle import MediumState
 from inventory.wiping.evidence import judge
 from inventory.wiping.evidence.station import document
@@ -25,15 +27,47 @@ MOST_FAILURES = 3
 SUCCESSES = frozenset({Outcome.SANITISED, Outcome.OVERWRITTEN_NOT_VERIFIED})
 FAILURES = frozenset({Outcome.FAILED, Outcome.ABORTED})
 
-Spoken = tuple[Medium | None, Unrecorded | None]
+Answer = tuple[Medium | None, Unrecorded | None]
 
 
-def medium_spoken_of(verdict: Verdict, sha256: str, *, lock: bool = False) -> Spoken:
-    """The medium that a verdict is about, and why it changes nothing, if so. `sha256`: of the evidence file."""
-    if not verdict.serial or not identifying(verdict.serial):
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the verdicts of one file are held against: media by the key of their serial number, and their proofs.
+
+    `of_file`: media (primary keys) for which that file is recorded; whoever records another adds it. `acts`: what was
+    recorded of whichever file, as medium, moment (UTC) and tool.
+    """
+
+    media: Mapping[str, list[Medium]]
+    of_file: set[int]
+    acts: frozenset[tuple[int, dt.datetime, str]]
+
+
+def spoken_of(verdicts: Iterable[Verdict], sha256: str, *, lock: bool = False) -> Spoken:
+    """The media that these verdicts may be about, in a few questions for all. `sha256`: of the evidence file."""
+    keys = {key for one in verdicts if (key := _key(one))}
+    bearing = Medium.objects.filter(among("serial_key", keys)).exclude(state=MediumState.DESTROYED)
+    bearing = bearing.select_related("device").order_by("id")
+    media: dict[str, list[Medium]] = {}
+    # PostgreSQL refuses to lock the empty side of an outer join.
+    for medium in bearing.select_for_update(of=("self",)) if lock else bearing:
+        media.setdefault(medium.serial_key, []).append(medium)
+    proofs = Sanitisation.objects.filter(among("medium_id", [one.pk for some in media.values() for one in some]))
+    told = list(proofs.order_by().values_list("medium_id", "sanitised_at", "tool", "evidence__sha256"))
+    return Spoken(
+        media,
+        {pk for pk, _moment, _tool, file in told if file == sha256},
+        # In one zone: in the hour that comes twice, moments of two zones are never equal.
+        frozenset((pk, moment.astimezone(dt.UTC), tool) for pk, moment, tool, _file in told),
+    )
+
+
+def medium_spoken_of(verdict: Verdict, spoken: Spoken) -> Answer:
+    """The medium that a verdict is about, and why it changes nothing, if so."""
+    key = _key(verdict)
+    if not key:
         return None, Unrecorded.NO_SERIAL
-    bearing = Medium.objects.filter(serial_key=serial_key(verdict.serial)).exclude(state=MediumState.DESTROYED)
-    media = list((bearing.select_for_update() if lock else bearing)[:2])
+    media = spoken.media.get(key, [])
     if len(media) != 1:
         return None, Unrecorded.SEVERAL if media else Unrecorded.NOT_LISTED
     medium = media[0]
@@ -42,7 +76,7 @@ def medium_spoken_of(verdict: Verdict, sha256: str, *, lock: bool = False) -> Sp
         return medium, Unrecorded.DESTROYED
     if verdict.verdict not in SUCCESSES | FAILURES:
         return medium, Unrecorded.PROVES_NOTHING
-    if Sanitisation.objects.filter(medium=medium, evidence__sha256=sha256).exists():
+    if medium.pk in spoken.of_file:
         return medium, Unrecorded.RECORDED_BEFORE
     if MediumState(medium.state) in {MediumState.VALIDATED, MediumState.VERIFIED} and verdict.verdict in SUCCESSES:
         return medium, Unrecorded.PROVEN_ALREADY
@@ -57,17 +91,15 @@ def verdicts_of_table(rows: list[dict[str, str]], name: str) -> list[Verdict]:
 def medium_of_row(
     verdict: Verdict,
     row: Mapping[str, str],
-    sha256: str,
+    spoken: Spoken,
     operators: Mapping[str, int],
     actor_pk: int | None,
-    *,
-    lock: bool = False,
-) -> Spoken:
+) -> Answer:
     """As `medium_spoken_of`, for a row of a table, which says more: the device, its serial number, the operator.
 
     `operators`: as `operators_named` gives it. Who sanitised may not validate, so nobody brings in another's work.
     """
-    medium, why = medium_spoken_of(verdict, sha256, lock=lock)
+    medium, why = medium_spoken_of(verdict, spoken)
     if medium is None or why is not None:
         return medium, why
     if medium.device and row.get("device") and row["device"] != medium.device.tag:
@@ -77,7 +109,7 @@ def medium_of_row(
     operator = operators.get(folded(row.get("operator", "")))
     if operator is not None and actor_pk is not None and operator != actor_pk:
         return medium, Unrecorded.OTHERS_WORK
-    if _recorded_from_elsewhere(medium, verdict):
+    if _recorded_from_elsewhere(medium, verdict, spoken):
         return medium, Unrecorded.RECORDED_BEFORE
     return medium, None
 
@@ -101,12 +133,16 @@ def operators_named(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _recorded_from_elsewhere(medium: Medium, verdict: Verdict) -> bool:
+def _key(verdict: Verdict) -> str:
+    """What the serial number of a drive is compared by; empty when it has none."""
+    return serial_key(verdict.serial) if verdict.serial and identifying(verdict.serial) else ""
+
+
+def _recorded_from_elsewhere(medium: Medium, verdict: Verdict, spoken: Spoken) -> bool:
     # The same rows in another order, or saved once more, are another file and the same act.
     if verdict.ended_at is None:
         return False
-    ended = aware(verdict.ended_at)
-    return Sanitisation.objects.filter(medium=medium, sanitised_at=ended, tool=verdict.tool[:60]).exists()
+    return (medium.pk, aware(verdict.ended_at).astimezone(dt.UTC), verdict.tool[:60]) in spoken.acts
 
 
 def aware(moment: dt.datetime) -> dt.datetime:

@@ -8,8 +8,8 @@ import time
 from django.db import connection, transaction
 
 from inventory.devices.inspections import Inspection
+from inventory.devices.likely import likely_devices
 from inventory.devices.models import Device
-from inventory.devices.queries import likely_devices
 from inventory.ledger.rules import uninstall
 from inventory.rules import RULES
 from tests.benchmarks.measuring import Figure, Goal, side_by_side

@@ -13,10 +13,11 @@ from inventory.devices.categories import MERGE_REASONS, SPLIT_REASONS
 from inventory.devices.commands import fit_keys
 from inventory.devices.gatekeepers import locked, require, unaccounted
 from inventory.devices.identity import serial_key, uuid_key
+from inventory.devices.likely import as_inspected
 from inventory.devices.matching import Likeness, compare
 from inventory.devices.media import carry_medium
 from inventory.devices.models import Device, IssuedTag, Medium, Merge, ToldApart
-from inventory.devices.queries import as_inspected, device_of
+from inventory.devices.queries import device_of
 from inventory.devices.steps import come_into_play, leave_play, note, take
 from inventory.devices.tags import read_tag
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken

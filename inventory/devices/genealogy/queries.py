@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.gatekeepers import require
 from inventory.devices.genealogy.commands import likeness_of
+from inventory.devices.likely import MOST_LIKELY
 from inventory.devices.matching import Decision, Likeness, Reason
 from inventory.devices.models import Device, Merge, ToldApart
 from inventory.devices.placeholders import identifying
-from inventory.devices.queries import MOST_LIKELY
 from inventory.devices.tags import read_tag
 from inventory.errors import Conflict, NotFound
 from inventory.lifecycle import Actor, Status, Word

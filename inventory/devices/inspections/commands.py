@@ -17,10 +17,10 @@ from inventory.devices.genealogy.commands import in_english, remember_apart
 from inventory.devices.identity import serial_key, uuid_key
 from inventory.devices.inspections import Inspection, SeenMedium, read_inspection
 from inventory.devices.inspections.seen import LISTED
+from inventory.devices.likely import Ask, as_inspected, likely_devices
 from inventory.devices.matching import Likeness, compare
 from inventory.devices.media import declare_no_data, in_our_hands, list_medium, tell_missed
 from inventory.devices.models import Device, Medium
-from inventory.devices.queries import as_inspected, likely_devices
 from inventory.devices.steps import note
 from inventory.errors import BadInput, RuleBroken
 from inventory.lifecycle import Actor, Status, Word
@@ -134,8 +134,11 @@ def device_is_clear(likely: list[tuple[Device, Likeness]]) -> Device | None:
     return None
 
 
-def check_it_is_this_one(seen: Inspection, device: Device) -> None:
-    """Refuse (RuleBroken) an inspection that seems to be of another device than this one, with the reasons."""
+def check_it_is_this_one(seen: Inspection, device: Device, likely: Ask = likely_devices) -> None:
+    """Refuse (RuleBroken) an inspection that seems to be of another device than this one, with the reasons.
+
+    `likely`: whom to ask which devices come into question, where that was found out for a whole list.
+    """
     likeness = compare(seen, as_inspected(device))
     if seen.serial and device.serial and likeness.contradicts and serial_key(seen.serial) != device.serial_key:
         raise RuleBroken(
@@ -150,7 +153,7 @@ def check_it_is_this_one(seen: Inspection, device: Device) -> None:
             tag=device.tag,
             reasons=" ".join(map(str, likeness.reasons)),
         )
-    others = [(other, found) for other, found in likely_devices(seen) if other.pk != device.pk]
+    others = [(other, found) for other, found in likely(seen) if other.pk != device.pk]
     if likeness.decision != "same" and others and others[0][1].decision == "same":
         other, found = others[0]
         raise RuleBroken(
@@ -222,7 +225,7 @@ def learnable_from(device: Device, seen: Inspection) -> dict[str, tuple[Any, Any
 
 def unlisted_media(device: Device, seen: Inspection) -> list[SeenMedium]:
     """The storage media of an inspection that are not listed in the device yet."""
-    keys = list(device.media.values_list("serial_key", flat=True))
+    keys = [medium.serial_key for medium in device.media.all()]
     known, unnamed = set(keys) - {""}, keys.count("")
     found = []
     for medium in seen.media:

@@ -16,9 +16,9 @@ from inventory.devices.entrance import Announced
 from inventory.devices.genealogy.commands import merge
 from inventory.devices.inspections import Inspection, read_inspection
 from inventory.devices.inspections.commands import record_inspection, settle_inspection
+from inventory.devices.likely import likely_devices
 from inventory.devices.media import list_medium
 from inventory.devices.models import Device, Medium, ToldApart
-from inventory.devices.queries import likely_devices
 from inventory.devices.recognition import recognise
 from inventory.errors import BadInput, Conflict, RuleBroken
 from inventory.ledger.models import Entry
