@@ -31,8 +31,9 @@ from inventory.handover.commands import hand_over, prepare_agreement, take_back
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.refurbishment.commands import make_ready
+from inventory.reports.period import scope_of
 from inventory.reports.verification import verify_ledger
-from inventory.reports.workbook import scope_of, write_workbook
+from inventory.reports.workbook import write_workbook
 from inventory.wiping.commands import destroy, match_by_hand, record_evidence, validate
 from labels import jobs as label_jobs
 from labels.jobs import preview, sheet

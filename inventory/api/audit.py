@@ -11,8 +11,9 @@ from ninja import Router, Schema
 from inventory.api.asking import NO, actor_of
 from inventory.ledger.models import Entry
 from inventory.reports import queries
+from inventory.reports.period import scope_of
 from inventory.reports.verification import root_now, verify_ledger
-from inventory.reports.workbook import scope_of, workbook_file
+from inventory.reports.workbook import workbook_file
 
 router = Router()
 

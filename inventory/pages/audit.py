@@ -10,17 +10,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone, translation
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.devices.queries import names_of
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Word
-from inventory.pages.asking import actor_of
-from inventory.pages.audit_forms import WorkbookForm, presets
+from inventory.pages.asking import actor_of, posted
+from inventory.pages.audit_forms import CheckForm, WorkbookForm, presets
 from inventory.pages.audit_words import EVENTS, KINDS
 from inventory.reports import queries
+from inventory.reports.checking import SCRIPT, check_workbook
+from inventory.reports.period import scope_of
 from inventory.reports.verification import Verified, root_now, verify_ledger
-from inventory.reports.workbook import scope_of, workbook_file
+from inventory.reports.workbook import workbook_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENTRIES_A_PAGE = 100
@@ -49,6 +51,26 @@ def workbook(request: HttpRequest) -> HttpResponseBase:
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     handle = workbook_file(scope_of(first, last, form.cleaned_data["language"]))
     return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """An auditor drops a workbook: the stand-alone script says whether it holds, and where not."""
+    actor = queries.auditor(actor_of(request))
+    form = CheckForm(*posted(request))
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        language = (translation.get_language() or "fr")[:2]
+        holds, said = check_workbook(form.cleaned_data["file"].read(), language, actor=actor)
+        context |= {"holds": holds, "said": said, "name": form.cleaned_data["file"].name, "form": CheckForm()}
+    return render(request, "inventory/audit/check.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def script(request: HttpRequest) -> FileResponse:
+    """The script that checks a workbook without us."""
+    queries.auditor(actor_of(request))
+    return FileResponse(SCRIPT.open("rb"), as_attachment=True, filename=SCRIPT.name, content_type="text/x-python")
 
 
 @require_GET
@@ -117,6 +139,8 @@ def _usual() -> dict[str, Any]:
 urls = [
     path("audit/", audit, name="audit"),
     path("audit/verify/", verify, name="audit_verify"),
+    path("audit/check/", check, name="audit_check"),
+    path("audit/script/", script, name="audit_script"),
     path("audit/workbook/", workbook, name="audit_workbook"),
     path("audit/entries/<slug:kind>/<str:key>/<int:seq>/", entry, name="audit_entry"),
 ]

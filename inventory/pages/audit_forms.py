@@ -32,6 +32,12 @@ class WorkbookForm(forms.Form):
         return cleaned
 
 
+class CheckForm(forms.Form):
+    """A workbook that somebody holds."""
+
+    file = forms.FileField(label=_("Workbook"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A usual period: its name and the rest of the workbook's address."""

@@ -18,14 +18,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
 from inventory.devices.models import Device, Medium
-from inventory.errors import BadInput
 from inventory.ledger.models import Entry, Leaf
 from inventory.lifecycle import LegalStatus, MediumState, Status
 from inventory.reports.package import Column, LongSheet, Package, landscape, plain_text
-from inventory.reports.verification import root_now
+from inventory.reports.period import Scope
+from inventory.reports.proof import Proof, proof_of, rows
 from inventory.wiping.models import Sanitisation
-
-LANGUAGES = ("fr", "nl", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +36,26 @@ class Balance:
     closing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A period of whole days in Brussels, first and last included, and the language of the readers."""
-
-    first: dt.date
-    last: dt.date
-    language: str
-
-    @property
-    def start(self) -> dt.datetime:
-        """The first moment of the period."""
-        return timezone.make_aware(dt.datetime.combine(self.first, dt.time()))
-
-    @property
-    def end(self) -> dt.datetime:
-        """The first moment after the period."""
-        return timezone.make_aware(dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time()))
-
-
-def scope_of(first: dt.date, last: dt.date, language: str = "fr") -> Scope:
-    """A checked period. Refuses (BadInput) days that make no period, a language that is not fr, nl or en."""
-    if last < first:
-        raise BadInput(translation.gettext_lazy("The last day lies before the first."), field="last")
-    if not 1990 <= first.year <= last.year < 2100:
-        raise BadInput(translation.gettext_lazy("Choose a period between 1990 and 2099."), field="first")
-    if language not in LANGUAGES:
-        raise BadInput(translation.gettext_lazy("Choose French, Dutch or English."), field="language")
-    return Scope(first, last, language)
-
-
 def write_workbook(scope: Scope, target: IO[bytes]) -> None:
     """Write the workbook of a period. The same ledger and scope give the same bytes, whenever it is asked.
 
     Refuses (RuleBroken) a period with more movements than a sheet holds.
     """
-    size, root = root_now()
+    proof = proof_of(scope)
     with translation.override(scope.language), ExitStack() as sheets:
         status_at_end = _status_before(scope.end)
-        movements, devices, media = (
-            sheets.enter_context(sheet) for sheet in (_movement_sheet(), _device_sheet(), _medium_sheet())
+        movements, devices, media, others = (
+            sheets.enter_context(sheet)
+            for sheet in (movement_sheet(), _device_sheet(), _medium_sheet(), _proof_sheet())
         )
-        movements.extend(_movement_rows(scope))
+        movements.extend(movement_rows(scope))
         devices.extend(_device_rows(status_at_end))
         media.extend(_medium_rows(scope))
+        others.extend(rows(proof))
         package = Package()
-        _read_me(package, scope, size, root, movements, devices, media)
+        _read_me(package, scope, proof, movements, devices, media, others)
         _summary(package, scope, status_at_end, movements, devices)
-        for sheet in (movements, devices, media):
+        for sheet in (movements, devices, media, others):
             package.long(sheet)
         package.write(target)
 
@@ -124,7 +94,8 @@ def _local(moment: dt.datetime | None) -> dt.datetime | None:
     return timezone.localtime(moment) if moment else None
 
 
-def _movement_sheet() -> LongSheet:
+def movement_sheet() -> LongSheet:
+    """The sheet of movements in the reader's language, empty."""
     return LongSheet(
         _("Movements"),
         [
@@ -147,7 +118,8 @@ def _movement_sheet() -> LongSheet:
     )
 
 
-def _movement_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
+def movement_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """The rows of that sheet, in the order of the ledger."""
     found = Leaf.objects.filter(entry__recorded_at__gte=scope.start, entry__recorded_at__lt=scope.end)
     fields = (
         "leaf_index",
@@ -273,7 +245,14 @@ def _medium_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _read_me(package: Package, scope: Scope, size: int, root: str, *sheets: LongSheet) -> None:
+def _proof_sheet() -> LongSheet:
+    return LongSheet(
+        _("Proof"),
+        [Column(_("First entry"), "int", 14), Column(_("Entries"), "int", 14), Column(_("Hash (SHA-256)"), width=70)],
+    )
+
+
+def _read_me(package: Package, scope: Scope, proof: Proof, *sheets: LongSheet) -> None:
     page = package.short(_("Read me"))
     page.column_dimensions["A"].width = 38
     page.column_dimensions["B"].width = 86
@@ -283,8 +262,8 @@ def _read_me(package: Package, scope: Scope, size: int, root: str, *sheets: Long
     lines: list[tuple[str, Any]] = [
         (_("First day"), scope.first),
         (_("Last day"), scope.last),
-        (_("Entries in the whole ledger"), size),
-        (_("Root of the whole ledger"), root),
+        (_("Entries in the whole ledger"), proof.size),
+        (_("Root of the whole ledger"), proof.root),
         *((_("Rows in '%(sheet)s'") % {"sheet": sheet.title}, sheet.rows) for sheet in sheets),
         (
             _("What is a row of '%(sheet)s'?") % {"sheet": sheets[0].title},
@@ -293,9 +272,10 @@ def _read_me(package: Package, scope: Scope, size: int, root: str, *sheets: Long
         (
             _("How can I check it?"),
             _(
-                "The leaf is SHA-256 over a zero byte and the hashed text (RFC 6962). The root is made of all leaves; "
-                "the command 'verify_ledger' computes it again."
-            ),
+                "With the script verify_workbook.py, without us: python3 verify_workbook.py FILE.xlsx. The leaf is "
+                "SHA-256 over a zero byte and the hashed text (RFC 6962); the rows and '%(sheet)s' give the root."
+            )
+            % {"sheet": sheets[3].title},
         ),
         (
             _("Whose names stand here?"),

@@ -25,7 +25,8 @@ from inventory.errors import Refusal
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.package import Column, LongSheet, Package
-from inventory.reports.workbook import Scope, scope_of, write_workbook
+from inventory.reports.period import Scope, scope_of
+from inventory.reports.workbook import write_workbook
 from tests import journeys
 from tests.people import People
 
@@ -51,7 +52,7 @@ def _city(people: People) -> None:
 def test_the_summary_adds_up_for_readers_who_do_not_calculate(people: People) -> None:
     _city(people)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today())), data_only=True)
-    assert book.sheetnames == ["Read me", "Summary", "Movements", "Devices", "Media"]
+    assert book.sheetnames == ["Read me", "Summary", "Movements", "Devices", "Media", "Proof"]
     rows = list(book["Summary"].iter_rows(min_row=2, values_only=True))
     for _label, _code, opening, came, left, closing, counted, check in rows:
         assert opening + came - left == closing == counted
@@ -145,7 +146,7 @@ def test_libreoffice_opens_it_and_calculates_the_same(people: People, tmp_path: 
 def test_every_language_gives_its_own_workbook(language: str, people: People) -> None:
     journeys.make(Status.READY)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today(language))))
-    assert len(book.sheetnames) == 5
+    assert len(book.sheetnames) == 6
 
 
 def test_what_a_cell_cannot_hold_is_refused_not_cut() -> None:

@@ -1,22 +1,27 @@
-"""`./run manage export_ledger --from DATE --to DATE FILE.xlsx`: the auditor's workbook, for nightly jobs."""
+"""`./run manage export_ledger --from DATE --to DATE FILE`: the auditor's workbook or its CSV twin, for nightly jobs."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from inventory.errors import Refusal
-from inventory.reports.workbook import LANGUAGES, scope_of, write_workbook
+from inventory.reports.period import LANGUAGES, Scope, scope_of
+from inventory.reports.twin import write_twin
+from inventory.reports.workbook import write_workbook
+
+WRITERS: dict[str, Callable[[Scope, IO[bytes]], object]] = {".xlsx": write_workbook, ".csv": write_twin}
 
 
 class Command(BaseCommand):
     """Exit 0 when the file is written whole; otherwise nothing is left behind."""
 
-    help = "Write the ledger of a period as an Excel workbook."
+    help = "Write the ledger of a period as an Excel workbook, or its movements as CSV, by the file's ending."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--from", dest="first", required=True, type=dt.date.fromisoformat, metavar="DATE")
@@ -26,12 +31,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         target: Path = options["file"]
-        if target.suffix.lower() != ".xlsx":
-            raise CommandError("Give the file a name that ends in .xlsx.")
+        write = WRITERS.get(target.suffix.lower())
+        if write is None:
+            raise CommandError("Give the file a name that ends in .xlsx or .csv.")
         part = target.with_name(target.name + ".part")
         try:
             with part.open("wb") as handle:
-                write_workbook(scope_of(options["first"], options["last"], options["lang"]), handle)
+                write(scope_of(options["first"], options["last"], options["lang"]), handle)
             part.replace(target)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

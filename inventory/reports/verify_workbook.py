@@ -1,0 +1,446 @@
+#!/usr/bin/env python3
+"""Checks a Relais workbook without Relais: one file, Python 3.11, nothing to install, no network.
+
+    python3 verify_workbook.py WORKBOOK.xlsx [--after EARLIER.xlsx] [--checkpoint FILE] [--lang fr|nl|en]
+
+It says yes (exit 0), or names what is wrong with its sheet and row (exit 1); exit 2 when a file cannot be read.
+The workbook may have been saved again by Excel or LibreOffice. --after: the workbook of the period before, which this
+one must continue. --checkpoint: a file with three lines (name of the ledger, number of entries, root in base64 or
+hexadecimal), such as one printed earlier or kept by somebody else; lines after them are not read.
+
+What it cannot see: a deed that was never recorded; and without a checkpoint from elsewhere, a ledger that was written
+anew as a whole.
+"""
+
+import argparse
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+READ_ME, SUMMARY, MOVEMENTS, DEVICES, _MEDIA, PROOF = range(6)
+# Columns of the movements that repeat what the hashed text says, by letter.
+REPEATED = {"D": "kind", "E": "key", "F": "seq", "G": "event", "H": "from", "I": "to", "J": "actor", "K": "channel"}
+MOST_BYTES = 4_000_000_000
+
+SAID: dict[str, tuple[str, str, str]] = {
+    "yes": (
+        "Oui : {rows} mouvements, dans l’ordre et complets, jusqu’à la racine {root}… de {size} inscriptions.",
+        "Ja: {rows} bewegingen, in volgorde en volledig, tot aan de wortel {root}… van {size} inschrijvingen.",
+        "Yes: {rows} movements, in order and complete, up to the root {root}… of {size} entries.",
+    ),
+    "unsigned": (
+        "Sans point de contrôle d’ailleurs (--checkpoint), un registre réécrit en entier ne se verrait pas.",
+        "Zonder controlepunt van elders (--checkpoint) zou een volledig herschreven register niet opvallen.",
+        "Without a checkpoint from elsewhere (--checkpoint), a ledger written anew as a whole would not show.",
+    ),
+    "changed": (
+        "« {sheet} », ligne {row} : le texte haché de l’inscription {entry} a changé ; l’empreinte ne lui va plus.",
+        "“{sheet}”, rij {row}: de gehashte tekst van inschrijving {entry} werd gewijzigd; de hash past niet meer.",
+        "'{sheet}', row {row}: the hashed text of entry {entry} was changed; its fingerprint no longer fits.",
+    ),
+    "cell": (
+        "« {sheet} », cellule {cell} : on y lit « {shown} », mais le texte haché dit « {said} ».",
+        "“{sheet}”, cel {cell}: er staat “{shown}”, maar de gehashte tekst zegt “{said}”.",
+        "'{sheet}', cell {cell}: it shows '{shown}', but the hashed text says '{said}'.",
+    ),
+    "unreadable": (
+        "« {sheet} », ligne {row} : ce n’est pas une inscription du registre.",
+        "“{sheet}”, rij {row}: dit is geen inschrijving van het register.",
+        "'{sheet}', row {row}: this is no entry of the ledger.",
+    ),
+    "dropped": (
+        "« {sheet} », avant la ligne {row} : l’inscription {entry} manque ({count} en tout) ; des lignes sont parties.",
+        "“{sheet}”, voor rij {row}: inschrijving {entry} ontbreekt ({count} in totaal); er werden rijen verwijderd.",
+        "'{sheet}', before row {row}: entry {entry} is missing ({count} in all); rows were removed.",
+    ),
+    "added": (
+        "« {sheet} », ligne {row} : l’inscription {entry} est de trop ; une ligne a été ajoutée ou copiée.",
+        "“{sheet}”, rij {row}: inschrijving {entry} is te veel; een rij werd toegevoegd of gekopieerd.",
+        "'{sheet}', row {row}: entry {entry} is one too many; a row was added or copied.",
+    ),
+    "reordered": (
+        "« {sheet} », ligne {row} : l’inscription {entry} vient après la {before} ; l’ordre des lignes a été changé.",
+        "“{sheet}”, rij {row}: inschrijving {entry} komt na {before}; de volgorde van de rijen werd veranderd.",
+        "'{sheet}', row {row}: entry {entry} comes after {before}; the rows were put into another order.",
+    ),
+    "outside": (
+        "« {sheet} », ligne {row} : l’inscription {entry} n’est pas de la période du {first} au {last}.",
+        "“{sheet}”, rij {row}: inschrijving {entry} is niet van de periode van {first} tot {last}.",
+        "'{sheet}', row {row}: entry {entry} is not of the period from {first} to {last}.",
+    ),
+    "root": (
+        "Les lignes et la feuille « {sheet} » ne donnent pas la racine de « {me} » : l’une d’elles a été changée.",
+        "De rijen en het blad “{sheet}” geven niet de wortel die in “{me}” staat: een ervan werd gewijzigd.",
+        "The rows and the sheet '{sheet}' do not give the root that '{me}' states: one of them was changed.",
+    ),
+    "sum": (
+        "« {sheet} », cellule {cell} : on y lit {shown}, mais on compte {said}.",
+        "“{sheet}”, cel {cell}: er staat {shown}, maar er worden er {said} geteld.",
+        "'{sheet}', cell {cell}: it shows {shown}, but {said} are counted.",
+    ),
+    "foreign": (
+        "Le point de contrôle est d’un autre registre : à {size} inscriptions il dit {theirs}…, ce classeur {ours}….",
+        "Het controlepunt is van een ander register: bij {size} inschrijvingen zegt het {theirs}…, de werkmap {ours}….",
+        "The checkpoint is of another ledger: for {size} entries it says {theirs}…, this workbook {ours}….",
+    ),
+    "shrunk": (
+        "Le point de contrôle connaît {theirs} inscriptions, ce classeur seulement {ours} : il en manque à la fin.",
+        "Het controlepunt kent {theirs} inschrijvingen, deze werkmap maar {ours}: er ontbreken er aan het einde.",
+        "The checkpoint knows {theirs} entries, this workbook only {ours}: some are missing at the end.",
+    ),
+    "apart": (
+        "Le point de contrôle ({size} inscriptions) tombe hors de ce que ce classeur peut recalculer.",
+        "Het controlepunt ({size} inschrijvingen) valt buiten wat deze werkmap kan narekenen.",
+        "The checkpoint ({size} entries) lies outside what this workbook can compute again.",
+    ),
+    "follows": (
+        "Ce classeur commence le {first}, le précédent finit le {last} : les périodes ne se suivent pas.",
+        "Deze werkmap begint op {first}, de vorige eindigt op {last}: de periodes volgen elkaar niet op.",
+        "This workbook begins on {first}, the one before ends on {last}: the periods do not follow each other.",
+    ),
+    "opening": (
+        "« {sheet} », cellule {cell} : l’ouverture est {shown}, mais la période précédente clôture à {said}.",
+        "“{sheet}”, cel {cell}: de opening is {shown}, maar de vorige periode sluit op {said}.",
+        "'{sheet}', cell {cell}: the opening is {shown}, but the period before closes at {said}.",
+    ),
+    "none": (
+        "Ce fichier n’est pas un classeur de Relais : {why}",
+        "Dit bestand is geen werkmap van Relais: {why}",
+        "This file is no workbook of Relais: {why}",
+    ),
+}
+
+
+class NoWorkbook(Exception):
+    """The file cannot be read as a workbook of Relais."""
+
+
+class Sheet:
+    """A sheet: its name, and its rows with their numbers; a cell is text, or a number as text."""
+
+    def __init__(self, title: str, rows: dict[int, dict[str, str]]) -> None:
+        self.title = title
+        self.rows = rows
+
+    def cell(self, column: str, row: int) -> str:
+        """What a cell shows; empty when there is none."""
+        return self.rows.get(row, {}).get(column, "")
+
+
+def read_workbook(path: Path) -> list[Sheet]:
+    """The sheets of a workbook in their order. Raises NoWorkbook."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            if sum(one.file_size for one in package.infolist()) > MOST_BYTES:
+                raise NoWorkbook("too large")
+            shared = _shared(package)
+            found = [Sheet(title, dict(_rows(package, name, shared))) for title, name in _places(package)]
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, IndexError, ValueError, RuntimeError) as problem:
+        raise NoWorkbook(str(problem)) from problem
+    if len(found) < PROOF + 1:
+        raise NoWorkbook(f"{len(found)} / {PROOF + 1}")
+    return found
+
+
+def _parsed(package: zipfile.ZipFile, name: str) -> Any:
+    data = package.read(name)
+    if b"<!DOCTYPE" in data[:2000] or b"<!ENTITY" in data[:2000]:
+        raise NoWorkbook("DOCTYPE")
+    return ElementTree.fromstring(data)  # noqa: S314  # no entities: refused above
+
+
+def _places(package: zipfile.ZipFile) -> list[tuple[str, str]]:
+    links = {one.get("Id"): one.get("Target", "") for one in _parsed(package, "xl/_rels/workbook.xml.rels")}
+    sheets = _parsed(package, "xl/workbook.xml").find(f"{MAIN}sheets")
+    if sheets is None:
+        raise NoWorkbook("xl/workbook.xml")
+    found = []
+    for one in sheets:
+        target = links[one.get(LINK)]
+        found.append((one.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"))
+    return found
+
+
+def _shared(package: zipfile.ZipFile) -> list[str]:
+    if "xl/sharedStrings.xml" not in package.namelist():
+        return []
+    return [_text(one) for one in _parsed(package, "xl/sharedStrings.xml")]
+
+
+def _text(element: Any) -> str:
+    parts = [one.text or "" for one in element.iter(f"{MAIN}t")]
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), "".join(parts))
+
+
+def _rows(package: zipfile.ZipFile, name: str, shared: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    with package.open(name) as stream:
+        # Entities cannot grow here: expat 2.4 and later refuses those that do.
+        for _event, element in ElementTree.iterparse(stream):  # noqa: S314
+            if element.tag != f"{MAIN}row":
+                continue
+            cells = {}
+            for cell in element:
+                value = cell.find(f"{MAIN}v")
+                kind = cell.get("t", "n")
+                column = re.sub(r"[0-9]", "", cell.get("r", ""))
+                if kind == "inlineStr":
+                    cells[column] = _text(cell)
+                elif value is not None and value.text is not None:
+                    cells[column] = shared[int(value.text)] if kind == "s" else value.text
+            yield int(element.get("r", "0")), cells
+            element.clear()
+
+
+class Tree:
+    """Subtrees of the ledger's tree that follow each other (RFC 6962 §2.1), and the root over them."""
+
+    def __init__(self) -> None:
+        self.peaks: list[tuple[int, int, bytes]] = []
+        self.size = 0
+
+    def add(self, first: int, size: int, digest: bytes) -> None:
+        """Append a subtree, joining what makes a larger one."""
+        self.size = first + size
+        while self.peaks and self.peaks[-1][1] == size and self.peaks[-1][0] % (2 * size) == 0:
+            first, _size, left = self.peaks.pop()
+            size, digest = 2 * size, hashlib.sha256(b"\x01" + left + digest).digest()
+        self.peaks.append((first, size, digest))
+
+    def root(self) -> str:
+        """The root, in hexadecimal."""
+        root = b""
+        for _first, _size, digest in reversed(self.peaks):
+            root = hashlib.sha256(b"\x01" + digest + root).digest() if root else digest
+        return (root or hashlib.sha256(b"").digest()).hex()
+
+
+class Check:
+    """One workbook under examination; `faults` are sentences in the reader's language."""
+
+    def __init__(self, sheets: list[Sheet], language: int) -> None:
+        self.sheets = sheets
+        self.language = language
+        self.faults: list[str] = []
+        self.rows = 0
+        # Roots at every size that this workbook can compute.
+        self.roots: dict[int, str] = {}
+        me = sheets[READ_ME]
+        try:
+            self.first, self.last = _day(me.cell("B", 3)), _day(me.cell("B", 4))
+            self.size, self.root = int(float(me.cell("B", 5))), me.cell("B", 6)
+        except ValueError as problem:
+            raise NoWorkbook(f"{me.title}: {problem}") from problem
+
+    def say(self, name: str, **facts: object) -> None:
+        """One more fault."""
+        self.faults.append(SAID[name][self.language].format(**facts))
+
+    def movements(self, wanted: set[int]) -> None:
+        """Every row: its hash, its visible columns, its order, and whether the rows give the root."""
+        sheet, proof = self.sheets[MOVEMENTS], self.sheets[PROOF]
+        nodes = [
+            (int(float(one["A"])), int(float(one["B"])), bytes.fromhex(one["C"]), 0)
+            for number, one in sorted(proof.rows.items())
+            if number > 1 and one
+        ]
+        leaves, before = [], -1
+        for number, row in sorted(sheet.rows.items()):
+            if number == 1 or not row:
+                continue
+            self.rows += 1
+            index = self._row(sheet, number, row)
+            if index is None:
+                continue
+            if index < before:
+                self.say("reordered", sheet=sheet.title, row=number, entry=index, before=before)
+            before = max(before, index)
+            leaves.append((index, 1, hashlib.sha256(b"\x00" + row["N"].encode()).digest(), number))
+        if self.faults:
+            return
+        self._tile(sorted([*nodes, *leaves], key=lambda one: (one[0], one[3])), wanted)
+
+    def _row(self, sheet: Sheet, number: int, row: dict[str, str]) -> int | None:
+        try:
+            index = int(float(row["A"]))
+            body = json.loads(row["N"])
+            recorded, occurred = _local(body["recorded_at"]), _local(body["occurred_at"])
+        except (KeyError, ValueError, TypeError):
+            self.say("unreadable", sheet=sheet.title, row=number)
+            return None
+        if hashlib.sha256(b"\x00" + row["N"].encode()).hexdigest() != row.get("M", ""):
+            self.say("changed", sheet=sheet.title, row=number, entry=index)
+            return index
+        for column, name in [*REPEATED.items(), ("L", "evidence")]:
+            shown, said = row.get(column, ""), str(body[name])
+            if (str(int(float(shown))) if name == "seq" and shown else shown) != said:
+                self.say("cell", sheet=sheet.title, cell=f"{column}{number}", shown=shown, said=said)
+        for column, moment in (("B", recorded), ("C", occurred)):
+            shown = row.get(column, "")
+            if not shown or abs(_moment(shown) - moment.replace(microsecond=0)) > dt.timedelta(seconds=1):
+                self.say(
+                    "cell", sheet=sheet.title, cell=f"{column}{number}", shown=shown, said=f"{moment:%Y-%m-%d %H:%M:%S}"
+                )
+        if not self.first <= recorded.date() <= self.last:
+            facts = {"first": self.first, "last": self.last}
+            self.say("outside", sheet=sheet.title, row=number, entry=index, **facts)
+        return index
+
+    def _tile(self, pieces: list[tuple[int, int, bytes, int]], wanted: set[int]) -> None:
+        """Rows and proof must cover every entry of the ledger exactly once, and give its root."""
+        sheet = self.sheets[MOVEMENTS]
+        tree = Tree()
+        following = self.rows + 2
+        for first, size, digest, number in pieces:
+            if first > tree.size:
+                row = number or following
+                facts = {"entry": tree.size, "count": first - tree.size}
+                return self.say("dropped", sheet=sheet.title, row=row, **facts)
+            if first < tree.size:
+                return self.say("added", sheet=sheet.title, row=number or following, entry=first)
+            tree.add(first, size, digest)
+            if tree.size in wanted:
+                self.roots[tree.size] = tree.root()
+        if tree.size < self.size:
+            facts = {"entry": tree.size, "count": self.size - tree.size}
+            return self.say("dropped", sheet=sheet.title, row=following, **facts)
+        self.roots[tree.size] = tree.root()
+        if tree.size != self.size or tree.root() != self.root:
+            self.say("root", sheet=self.sheets[PROOF].title, me=self.sheets[READ_ME].title)
+        return None
+
+    def summary(self) -> None:
+        """Opening + in − out = closing = counted, in and out counted again from the movements."""
+        sheet, came, left = self.sheets[SUMMARY], Counter[str](), Counter[str]()
+        for number, row in self.sheets[MOVEMENTS].rows.items():
+            if number > 1 and row.get("D") == "device" and row.get("H", "") != row.get("I", ""):
+                left[row.get("H", "")] += 1
+                came[row.get("I", "")] += 1
+        stock = Counter(row.get("B", "") for number, row in self.sheets[DEVICES].rows.items() if number > 1)
+        for number, row in sorted(sheet.rows.items()):
+            code = row.get("B", "")
+            if number == 1 or not code:
+                continue
+            shown = {letter: int(float(row.get(letter) or 0)) for letter in "CDEFGH"}
+            closing = shown["C"] + came[code] - left[code]
+            said = {"D": came[code], "E": left[code], "F": closing, "G": stock[code], "H": 0}
+            for letter, count in said.items():
+                if shown[letter] != count:
+                    facts = {"shown": shown[letter], "said": count}
+                    self.say("sum", sheet=sheet.title, cell=f"{letter}{number}", **facts)
+
+    def continues(self, earlier: "Check") -> None:
+        """Whether this period begins where the other one ended, with the same balance and the same ledger."""
+        if self.first != earlier.last + dt.timedelta(days=1):
+            self.say("follows", first=self.first, last=earlier.last)
+        closing = {row.get("B", ""): row.get("F") for row in earlier.sheets[SUMMARY].rows.values()}
+        sheet = self.sheets[SUMMARY]
+        for number, row in sorted(sheet.rows.items()):
+            code = row.get("B", "")
+            if number > 1 and code and int(float(row.get("C") or 0)) != int(float(closing.get(code) or 0)):
+                facts = {"shown": row.get("C"), "said": closing.get(code) or 0}
+                self.say("opening", sheet=sheet.title, cell=f"C{number}", **facts)
+        self.agrees(earlier.size, earlier.root)
+
+    def agrees(self, size: int, root: str) -> None:
+        """Whether the ledger of this workbook had that root when it had that many entries."""
+        if size > self.size:
+            self.say("shrunk", theirs=size, ours=self.size)
+        elif size not in self.roots:
+            self.say("apart", size=size)
+        elif self.roots[size] != root:
+            self.say("foreign", size=size, theirs=root[:12], ours=self.roots[size][:12])
+
+
+def read_checkpoint(path: Path) -> tuple[int, str]:
+    """Size and root (hexadecimal) of a checkpoint (C2SP tlog-checkpoint). Raises NoWorkbook."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        size, text = int(lines[1]), lines[2].strip()
+        root = text.lower() if re.fullmatch("[0-9a-fA-F]{64}", text) else base64.b64decode(text, validate=True).hex()
+    except (IndexError, ValueError, binascii.Error) as problem:
+        raise NoWorkbook(f"{path.name}: {problem}") from problem
+    return size, root
+
+
+def _day(shown: str) -> dt.date:
+    return dt.date(1899, 12, 30) + dt.timedelta(days=int(float(shown)))
+
+
+def _moment(shown: str) -> dt.datetime:
+    try:
+        seconds = round(float(shown) * 86400)
+    except ValueError:
+        return dt.datetime(1900, 1, 1)  # noqa: DTZ001  # shown as text: it never fits
+    return dt.datetime(1899, 12, 30) + dt.timedelta(seconds=seconds)  # noqa: DTZ001  # as Excel keeps it
+
+
+def _local(text: str) -> dt.datetime:
+    """Brussels time of a moment in UTC, by the European rule, so that no table of time zones is needed."""
+    moment = dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007  # in UTC, by its Z
+    begins, ends = (_last_sunday(moment.year, month) for month in (3, 10))
+    return moment + dt.timedelta(hours=2 if begins <= moment < ends else 1)
+
+
+def _last_sunday(year: int, month: int) -> dt.datetime:
+    last = dt.datetime(year, month, 31, 1)  # noqa: DTZ001
+    return last - dt.timedelta(days=(last.weekday() + 1) % 7)
+
+
+def verify(path: Path, language: int, earlier: Path | None, checkpoint: Path | None) -> tuple[list[str], str]:
+    """What is wrong, and what to say when nothing is. Raises NoWorkbook."""
+    check = Check(read_workbook(path), language)
+    wanted: set[int] = set()
+    before, kept = None, None
+    if earlier is not None:
+        before = Check(read_workbook(earlier), language)
+        wanted.add(before.size)
+    if checkpoint is not None:
+        kept = read_checkpoint(checkpoint)
+        wanted.add(kept[0])
+    check.movements(wanted)
+    check.summary()
+    if not check.faults and before is not None:
+        check.continues(before)
+    if not check.faults and kept is not None:
+        check.agrees(*kept)
+    said = SAID["yes"][language].format(rows=check.rows, root=check.root[:12], size=check.size)
+    return check.faults, said if kept is not None else f"{said}\n{SAID['unsigned'][language]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Check what was asked and say it."""
+    parser = argparse.ArgumentParser(description=str(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("workbook", type=Path)
+    parser.add_argument("--after", type=Path, metavar="EARLIER.xlsx")
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE")
+    spoken = os.environ.get("LANG", "")[:2]
+    parser.add_argument("--lang", choices=["fr", "nl", "en"], default=spoken if spoken in ("fr", "nl") else "en")
+    asked = parser.parse_args(arguments)
+    language = ["fr", "nl", "en"].index(asked.lang)
+    try:
+        faults, said = verify(asked.workbook, language, asked.after, asked.checkpoint)
+    except (NoWorkbook, OSError, UnicodeDecodeError) as problem:
+        sys.stderr.write(SAID["none"][language].format(why=problem) + "\n")
+        return 2
+    for sentence in faults[:50] or [said]:
+        sys.stdout.write(sentence + "\n")
+    if len(faults) > 50:
+        sys.stdout.write(f"… (+{len(faults) - 50})\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
