@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much of a file is read; sizes in bytes, times in seconds. Set by RELAIS_LIST_BYTES and so on.
 
     `ratio`: how many times larger than its packed size an archive may become. `line_bytes`: the longest line of text.
@@ -31,6 +29,10 @@ class Limits:
 LIMITS = Limits()
 # What is read while somebody waits for the page.
 AT_ONCE = Limits(bytes=10_000_000, unpacked_bytes=100_000_000, rows=50_000, cpu_seconds=60, wall_seconds=90)
+
+
+# The first bytes of a workbook of Excel before 2007 (MS-CFB §2.2).
+MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Unreadable(Exception):

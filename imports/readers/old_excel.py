@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from imports.readers.limits import Unreadable
 
-MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_CHAIN = 0xFFFFFFFA
 # Streams shorter than this stand in sectors of 64 bytes.
 _SMALL = 4096

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import count, repeat
 from pathlib import Path
 from types import TracebackType
@@ -93,7 +92,7 @@ class Table(NamedTuple):
 
 def allowed() -> Limits:
     """The limits of this installation (RELAIS_LIST_BYTES, RELAIS_LIST_ROWS and so on)."""
-    return Limits(**{**asdict(LIMITS), **settings.RELAIS_LIST_LIMITS})
+    return LIMITS._replace(**settings.RELAIS_LIST_LIMITS)
 
 
 def read_table(source: _SOURCE, name: str = "", limits: Limits = AT_ONCE) -> Table:
@@ -135,13 +134,16 @@ class OpenTable:
         self._waited = 0.0
         self._buffer = bytearray()
         self._child = subprocess.Popen(
-            [sys.executable, "-I", str(_CHILD), json.dumps(asdict(limits))],
+            [sys.executable, "-I", str(_CHILD), json.dumps(limits._asdict())],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={"MALLOC_ARENA_MAX": "2", "LC_ALL": "C.UTF-8"},
+            pipesize=_PIECE,
         )
         self._pipe = cast(BinaryIO, self._child.stdout)
+        self._ready = select.poll()
+        self._ready.register(self._pipe, select.POLLIN | select.POLLHUP)
         try:
             head = self._answer()
             self.headers: tuple[str, ...] = tuple(head.pop("headers"))
@@ -169,7 +171,7 @@ class OpenTable:
                     raise BadFile(NO_END)
                 self.close()
                 return
-            batch = _plain_rows(**answer) if isinstance(answer, dict) else _rows(*answer)
+            batch = self._plain_rows(**answer) if isinstance(answer, dict) else _rows(*answer)
             self.rows_read += len(batch)
             yield batch
 
@@ -199,25 +201,37 @@ class OpenTable:
             raise refusal(answer["refused"], answer["facts"])
         return answer
 
+    def _plain_rows(
+        self, plain: int, by: str, lines: int | list[int], numbers: list[list[int]], dates: list[list[int]]
+    ) -> list[Row]:
+        while len(self._buffer) < plain:
+            if not self._more():
+                raise BadFile(NO_END)
+        cells = iter(self._buffer[:plain].decode().split(by))
+        del self._buffer[:plain]
+        rows = zip(*[cells] * len(self.headers), strict=False)
+        return _made(count(lines) if isinstance(lines, int) else lines, rows, _marks(numbers), _marks(dates))
+
     def _line(self) -> bytes:
-        pipe = self._pipe.fileno()
-        ready = select.poll()
-        ready.register(pipe, select.POLLIN | select.POLLHUP)
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
-            began = time.monotonic()
-            answered = ready.poll(max(0.0, self.limits.wall_seconds - self._waited) * 1000)
-            self._waited += time.monotonic() - began
-            if not answered:
-                raise refusal("wall_time", {"seconds": self.limits.wall_seconds})
-            piece = os.read(pipe, _PIECE)
-            if not piece or searched > _LONGEST_ANSWER:
+            if searched > _LONGEST_ANSWER or not self._more():
                 return b""
-            self._buffer += piece
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line
+
+    def _more(self) -> bool:
+        """Take what the child has written since; False when it has ended."""
+        began = time.monotonic()
+        answered = self._ready.poll(max(0.0, self.limits.wall_seconds - self._waited) * 1000)
+        self._waited += time.monotonic() - began
+        if not answered:
+            raise refusal("wall_time", {"seconds": self.limits.wall_seconds})
+        piece = os.read(self._pipe.fileno(), _PIECE)
+        self._buffer += piece
+        return bool(piece)
 
 
 def _on_disk(source: _SOURCE, limits: Limits) -> BinaryIO:
@@ -246,9 +260,9 @@ def _rows(
     return _made(lines, map(tuple, cells), *marks)
 
 
-def _plain_rows(plain: str, by: str, line: int) -> list[Row]:
-    cells = map(tuple, map(str.split, plain.split("\n"), repeat(by)))
-    return _made(count(line), cells, repeat(()), repeat(()))
+def _marks(said: list[list[int]]) -> Iterable[tuple[int, ...]]:
+    """For each row; where all have the same, they were said once."""
+    return map(tuple, said) if len(said) > 1 else repeat(tuple(said[0]) if said else ())
 
 
 def _made(*columns: Iterable[Any]) -> list[Row]:

@@ -27,13 +27,13 @@ EMPTY = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 class SharedTexts:
     """The table of texts of a workbook as bytes, and where each text begins."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | bytearray) -> None:
         self._data = data
         self._starts = array("I", (found.start() for found in _ITEM.finditer(data)))
         if not self._starts:
             raise Unreadable("corrupt")
         end = _END.search(data, self._starts[-1])
-        self._before, self._after = data[: self._starts[0]], data[end.start() :] if end else b""
+        self._before, self._after = bytes(data[: self._starts[0]]), bytes(data[end.start() :]) if end else b""
         self._starts.append(end.start() if end else len(data))
 
     def for_piece(self, piece: bytes) -> tuple[bytes, bytes]:
@@ -51,10 +51,10 @@ class SharedTexts:
 
         smaller, count = _CELL.subn(renumbered, piece)
         if count != sum(1 for _found in _SAYS.finditer(piece)):
-            return piece, self._data
+            return piece, bytes(self._data)
         return smaller, b"".join([self._before, *self._items(map(int, places)), self._after])
 
-    def _items(self, numbers: Iterable[int]) -> Iterable[bytes]:
+    def _items(self, numbers: Iterable[int]) -> Iterable[bytes | bytearray]:
         starts, last = self._starts, len(self._starts) - 1
         for number in numbers:
             if number >= last:
@@ -68,4 +68,10 @@ def shared_texts(file: BinaryIO, archive: Archive) -> SharedTexts | None:
         entry: zipfile.ZipInfo = archive.zip.getinfo(PATH)
     except KeyError:
         return None
-    return SharedTexts(b"".join(unpacked(file, entry))) if entry.file_size > _SMALL else None
+    if entry.file_size <= _SMALL:
+        return None
+    # To join the pieces would hold them twice.
+    data = bytearray()
+    for piece in unpacked(file, entry):
+        data += piece
+    return SharedTexts(data)

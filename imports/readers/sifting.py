@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import methodcaller
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from imports.readers.limits import Limits, Unreadable, column_letters
 from imports.vocabulary import KNOWN_HEADINGS, SINGLE_HEADINGS, plain
@@ -35,15 +35,17 @@ class RawRow(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """Some clean rows of a text as they stand there: one a line, cells parted by `by`, none in quotes.
+    """Clean rows as wide as the headings: all their cells in a row, parted by `by`, which none of them holds.
 
-    `line` is the first one's; every line has as many cells as there are headings.
+    `lines` has each row's line; `numbers` and `dates` are as a `RawRow` has them, empty where no row has any.
     """
 
-    line: int
+    lines: Sequence[int]
     text: str
     by: str
-    lines: int
+    width: int
+    numbers: Sequence[Sequence[int]] = ()
+    dates: Sequence[Sequence[int]] = ()
 
 
 Piece = list[RawRow] | Plain
@@ -99,20 +101,16 @@ def batches(head: Head, pieces: Iterator[Piece], limits: Limits) -> Iterator[Pie
     width = len(head.headers)
     count = 0
     for some in chain(some_rows(iter(head.seen)), pieces):
-        if isinstance(some, Plain):
-            count += some.lines
-            if count > limits.rows:
-                raise Unreadable("rows", limit=limits.rows)
-            yield some
-            continue
-        length = _clean_length(some, width, limits)
-        # Most batches are clean, which one look at them as a whole tells.
-        batch = some if length else [row for one in some if (row := _mended(one, width, limits))]
-        count += len(batch)
+        found = some if isinstance(some, Plain) else _plain(some, width, limits)
+        batch: list[RawRow] = []
+        if found is None:
+            batch = [row for one in cast(list[RawRow], some) if (row := _mended(one, width, limits))]
+            found = _plain(batch, width, limits)
+        count += len(found.lines) if found else len(batch)
         if count > limits.rows:
             raise Unreadable("rows", limit=limits.rows)
-        if batch and 0 < length < _BATCH_LETTERS:
-            yield batch
+        if found:
+            yield found
         else:
             yield from _smaller(batch)
     if not count:
@@ -136,7 +134,12 @@ def plain_rows(line: int, lines: list[str], by: str, width: int, limits: Limits)
         return None
     if not flat.replace(by, _BETWEEN).isprintable():
         return None
-    return Plain(line, "\n".join(lines), by, len(lines))
+    return Plain(range(line, line + len(lines)), flat, by, width)
+
+
+def cells_of(plain: Plain) -> Iterator[tuple[str, ...]]:
+    """The cells of each row."""
+    return zip(*[iter(plain.text.split(plain.by))] * plain.width, strict=True)
 
 
 def columns_of(batch: list[RawRow]) -> list[Any]:
@@ -159,17 +162,20 @@ def _filled(row: RawRow) -> int:
     return sum(bool(cell and not cell.isspace()) for cell in row.cells)
 
 
-def _clean_length(rows: list[RawRow], width: int, limits: Limits) -> int:
-    """Letters of these rows if there is nothing to strip, to drop, to fill up or to refuse in them, else 0."""
-    texts = [_BETWEEN.join(row.cells) for row in rows]
-    if {len(row.cells) for row in rows} != {width} or min(map(len, texts)) < width:
-        return 0
-    if max(map(len, texts)) > limits.cell_length:
-        return 0
+def _plain(rows: list[RawRow], width: int, limits: Limits) -> Plain | None:
+    """These rows together, if there is nothing to strip, to drop, to fill up or to refuse in them."""
+    if not rows:
+        return None
+    lines, cells, numbers, dates = zip(*rows, strict=True)
+    texts = list(map(_BETWEEN.join, cells))
+    if set(map(len, cells)) != {width} or min(map(len, texts)) < width or max(map(len, texts)) > limits.cell_length:
+        return None
     text = _BETWEEN.join(texts)
     if not text.isprintable() or _AFTER in text or _BEFORE in text or text[0] == " " or text[-1] == " ":
-        return 0
-    return len(text)
+        return None
+    if len(text) > _BATCH_LETTERS or text.count(_BETWEEN) != len(rows) * width - 1:
+        return None
+    return Plain(lines, text, _BETWEEN, width, numbers if any(numbers) else (), dates if any(dates) else ())
 
 
 def _mended(row: RawRow, width: int, limits: Limits) -> RawRow | None:

@@ -19,7 +19,7 @@ from imports.readers.old_excel import checked_old_workbook
 from imports.readers.shared import EMPTY, PATH, shared_texts
 from imports.readers.sifting import Head, RawRow, find_head
 
-_PIECE_OF_SHEET = 3_000_000
+_PIECE_OF_SHEET = 1_500_000
 # Such a sheet is in one piece.
 _LONGEST_ODS = 160_000_000
 _FAILED = (calamine.CalamineError, OSError, ValueError)
@@ -125,11 +125,16 @@ class _Xlsx(_Book):
         marks = self.mark_of(place)
         content = unpacked(self.file, self.archive.zip.getinfo(path))
         for piece in _pieces(content) if self.is_long(place) else [b"".join(content)]:
-            replaced = {path: piece}
-            if self.texts:
-                replaced[path], replaced[PATH] = self.texts.for_piece(piece)
-            book = _opened(_with_sheet(self.file, self.archive, replaced))
-            yield from _rows(_sheet(book, place), marks, self.limits)
+            sheet = self._sheet_of(path, place, piece)
+            yield from _rows(sheet, marks, self.limits)
+            # Two of them are not held at once.
+            del sheet
+
+    def _sheet_of(self, path: str, place: int, piece: bytes) -> Any:
+        replaced = {path: piece}
+        if self.texts:
+            replaced[path], replaced[PATH] = self.texts.for_piece(piece)
+        return _sheet(_opened(_with_sheet(self.file, self.archive, replaced)), place)
 
 
 def _found(book: _Book) -> Found:
@@ -198,20 +203,24 @@ def _rows(sheet: Any, marks: Sheet, limits: Limits) -> Iterator[RawRow]:
         raise Unreadable("columns", limit=limits.columns)
     margin = [""] * left
     wrong = {line for line, _column in marks.errors | marks.uncalculated}
+    last: tuple[type, ...] | None = None
+    others: list[int] = []
+    numbers: list[int] = []
+    dates: list[int] = []
     # Blank lines above the first cell are given too.
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         if line <= top:
             continue
         texts = margin + cells if margin else cells
-        numbers, dates = [], []
-        for position, cell in enumerate(texts):
-            if type(cell) is str:
-                continue
-            if type(cell) is float or type(cell) is int:
-                numbers.append(position)
-            elif isinstance(cell, datetime.date):
-                dates.append(position)
-            texts[position] = as_text(cell)
+        kinds = tuple(map(type, texts))
+        if kinds != last:
+            # In most lists the rows are alike.
+            last = kinds
+            others = [position for position, kind in enumerate(kinds) if kind is not str]
+            numbers = [position for position in others if kinds[position] in (float, int)]
+            dates = [position for position in others if issubclass(kinds[position], datetime.date)]
+        for position in others:
+            texts[position] = as_text(texts[position])
         if line in wrong:
             _put_errors(line, texts, marks)
         yield RawRow(line, texts, numbers, dates)

@@ -16,8 +16,8 @@ import atheris
 with atheris.instrument_imports(include=["imports"]):
     from imports.readers.archive import checked_archive
     from imports.readers.child import read_list
-    from imports.readers.limits import Limits, Unreadable
-    from imports.readers.old_excel import MARK, checked_old_workbook
+    from imports.readers.limits import MARK, Limits, Unreadable
+    from imports.readers.old_excel import checked_old_workbook
 
 LIMITS = Limits(bytes=1_000_000, unpacked_bytes=5_000_000, rows=1_000, line_bytes=100_000)
 

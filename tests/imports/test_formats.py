@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imports.readers.limits import Unreadable
 from imports.readers.opening import LIMITS, Row, open_table, read_table
@@ -44,10 +47,41 @@ def test_json_lines_are_rows_whose_keys_are_headings():
     ]
 
 
+def test_a_key_that_comes_late_is_a_column_of_every_row():
+    many = "".join(f'{{"serial":"A{number}","model":"Écran"}}\n' for number in range(9_000))
+    table = read(f'{many}{{"serial":"B1","model":"","weight":"2"}}\n'.replace("\n", "\r\n"))
+    assert table.headers == ("serial", "model", "weight")
+    assert [row.cells for row in table.rows[-2:]] == [("A8999", "Écran", ""), ("B1", "", "2")]
+    assert [row.line for row in table.rows] == list(range(1, 9_002))
+
+
+LINE = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.one_of(st.text('x:{}",\\\n\t ¶', max_size=4), st.none(), st.integers()),
+    max_size=3,
+)
+
+
+@given(st.lists(LINE, min_size=1, max_size=6), st.sampled_from([(",", ":"), (", ", " : "), (",", "\t:")]))
+def test_any_objects_are_read_as_pythons_own_reader_has_them(lines, signs):
+    text = "\n".join(json.dumps(line, separators=signs, ensure_ascii=False) for line in lines)
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    wanted = []
+    for line in lines:
+        row = tuple("" if line.get(name) is None else str(line[name]).strip() for name in names)
+        wanted += [row] if any(row) else []
+    if names and wanted:
+        assert cells(read(text)) == wanted
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ('{"a":1}\n{"a":1', "Line 2 is not JSON"),
+        ('{"a":"1","b":"2"}\n{"a":"1","a" :"2","b":"3"}', "Line 2 has the key “a” twice"),
+        ('{"a":"1","b":"2"}\n{"a":"1","b":"2"},{"a":"1","b":"2"}', "Line 2 is not JSON"),
+        ('{"a":"1","b":[{}\n{}]}\n{"a":"1","b":"2"},{"a":"1","b":"2"}', "Line 1 is not JSON"),
+        ('{"a":"1","b":"}\n{","c":"2"}\n{"a":"1","b":"2"},{"a":"1","b":"2"}', "Line 1 is not JSON"),
         ('{"a":1}\n[1]', "Line 2 is not a JSON object"),
         ('{"a":1,"a":2}', "Line 1 has the key “a” twice"),
         ('{"a":{"b":1}}', "“a” holds a list or an object"),

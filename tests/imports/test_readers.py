@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from imports.readers.child import read_list
 from imports.readers.limits import Unreadable
 from imports.readers.opening import LIMITS, Limits, Table, column_letters, read_table
 from imports.readers.refusals import refusal as make_refusal
+from imports.readers.sifting import Plain, cells_of
 from inventory.errors import BadFile, Refusal
 from tests.imports.workbooks import SHEET, cell, raw_workbook, workbook
 
@@ -243,8 +244,9 @@ def assert_answers_are_a_table_or_a_refusal(data: bytes) -> None:
     lines = [line for batch in batches for line in batch[0]]
     assert last["end"] == len(lines) > 0
     assert lines == sorted(set(lines))
-    assert {len(cells) for batch in batches for cells in batch[1]} == {len(head["headers"])}
-    orjson.dumps([head, batches, last])
+    rows = [row for batch in batches for row in (cells_of(batch) if isinstance(batch, Plain) else batch[1])]
+    assert {len(row) for row in rows} == {len(head["headers"])}
+    json.dumps([head, rows, last])
 
 
 def assert_table_or_refusal(data: bytes, name: str) -> None:
