@@ -26,6 +26,8 @@ from labels.stocks import LabelStock
 CAPITAL: Final = 0.729
 # Tags are read at arm's length: capitals at least 3 mm high; other text never below 5.4 points.
 TAG_SIZE: Final = 3.0 / CAPITAL
+# The words of a card are read more easily than nine symbols: they give way before the QR code does.
+WORD_SIZE: Final = 2.0 / CAPITAL
 TAG_SIZE_MOST: Final = 5.2 / CAPITAL
 LEAST_TEXT: Final = 1.9
 SIZES: Final = (3.2, 3.0, 2.8, 2.6, 2.4, 2.3, 2.2, 2.1, 2.0, LEAST_TEXT)
@@ -59,6 +61,11 @@ class Label:
             return self.rows
         one, two, check = self.tag[:4], self.tag[4:8], self.tag[8:]
         return ((f"{one}-{two}-{check}",), (f"{one}-", f"{two}-{check}"))
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """The least em sizes in mm of what stands largest on it, the best first."""
+        return (TAG_SIZE, WORD_SIZE) if self.rows else (TAG_SIZE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +150,11 @@ def _qr_and_tag(
     symbols = symbols_for(label.url)
     most = max(0.5, least_module(dpi), min(1.0, 0.02 * stock.label[1]))
     possible: list[tuple[Symbol, tuple[str, ...], float]] = []
-    for symbol in symbols:
+    for symbol, size in ((symbol, size) for symbol in symbols for size in label.sizes):
         for rows in label.headings:
-            if _tag_height(rows, TAG_SIZE) > area.height:
+            if _tag_height(rows, size) > area.height:
                 continue
-            module = module_within(min(most, _room(stock, area, symbol, _widest(rows, TAG_SIZE, width_of))), dpi)
+            module = module_within(min(most, _room(stock, area, symbol, _widest(rows, size, width_of))), dpi)
             if module is not None:
                 possible.append((symbol, rows, module))
         if possible:
@@ -184,7 +191,8 @@ def _text(
     """The heading as wide as the column, and below it the lines as wide as `width`."""
     # A tag as wide as its column would look glued to the edge.
     grow = 0.96 * column.width / _widest(rows, 1.0, width_of)
-    tag_size = max(TAG_SIZE, min(TAG_SIZE_MOST, grow, 0.2 * column.height / len(rows)))
+    roomy = _widest(rows, TAG_SIZE, width_of) <= column.width and _tag_height(rows, TAG_SIZE) <= column.height
+    tag_size = max(TAG_SIZE if roomy else label.sizes[-1], min(TAG_SIZE_MOST, grow, 0.2 * column.height / len(rows)))
     tag_height = _tag_height(rows, tag_size)
     room = column.height - tag_height
     size, parts = _parts_that_fit(label, width, 0.55 * tag_size, ink.height - tag_height, room, width_of)

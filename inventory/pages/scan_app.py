@@ -72,7 +72,19 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#fbfaf7",
         "theme_color": "#0b5c57",
-        "icons": [{"src": static("web/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [
+            {"src": static("web/mark.svg"), "sizes": "any", "type": "image/svg+xml"},
+            *(
+                {"src": static(f"inventory/icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"}
+                for side in (192, 512)
+            ),
+            {
+                "src": static("inventory/icon-mask.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
     }
     return JsonResponse(told, content_type="application/manifest+json")
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from inventory.devices.tags import tag_url
+from inventory.errors import BadInput
 from inventory.scanning.models import ActName
 from labels.contents import ACTS, CITY_LINES, MODE_LINES
 from labels.designs import Label
@@ -44,9 +45,20 @@ def code_of(label, stock, dpi):
     return (place.box.x + quiet) * dots, (place.box.y + quiet) * dots, (place.box.width - 2 * quiet) * dots, 0.0
 
 
+def refused(label, stock, dpi=None):
+    """Whether a card's words have no room beside its code: said with the reason. A device's label always has room."""
+    try:
+        _drawing(label, stock, dpi)
+    except BadInput:
+        return bool(label.rows)
+    return False
+
+
 def read_all(label, key, dpi):
     stock = STOCKS[key]
     if not fits(label.url, stock, dpi=dpi):
+        return
+    if refused(label, stock, dpi):
         return
     picture = label_image(label, stock, dpi=dpi)
     scratched = worn(picture, code_of(label, stock, dpi))
@@ -85,7 +97,7 @@ def rasterised(pdf, dpi):
 
 def read_sheet(key, dpi):
     stock = STOCKS[key]
-    labels = [replace(label, logo=True) for label in designs() if fits(label.url, stock)]
+    labels = [replace(label, logo=True) for label in designs() if fits(label.url, stock) and not refused(label, stock)]
     for label in labels:
         page = rasterised(sheet_pdf([label], stock), dpi)
         wide = page.crop((0, 0, min(page.width, round(stock.label[0] * dpi / 25.4) + 300), page.height))

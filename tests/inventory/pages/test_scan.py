@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
+from PIL import Image
 
 from inventory.devices.commands import reserve_tags
 from inventory.devices.models import Device
 from inventory.devices.tags import grouped, tag_url
 from inventory.lifecycle import Status
+from tests.icons import ICONS, STATIC, drawn
 from tests.journeys import declared, location, make
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +142,21 @@ def test_who_may_not_scan_sees_the_list_without_the_field(desk):
     html = desk("auditor").get(place).content.decode()
     assert "data-scan-session" not in html
     assert desk("auditor").post(place, {"q": "x"}).status_code == 403
+
+
+def test_the_app_has_icons_for_every_home_screen(desk):
+    manifest = desk("technician").get("/scan/app.webmanifest").json()
+    pictures = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
+    assert [icon.get("purpose") for icon in pictures] == [None, None, "maskable"]
+    for icon in pictures:
+        path = finders.find(icon["src"].removeprefix("/static/"))
+        with Image.open(path) as picture:
+            assert f"{picture.width}x{picture.height}" == icon["sizes"]
+    assert "icon-180.png" in desk("technician").get("/scan/sessions/").content.decode()
+
+
+def test_the_icons_are_as_they_are_drawn():
+    side, part = ICONS["icon-180.png"]
+    with Image.open(STATIC / "icon-180.png") as kept, Image.open(io.BytesIO(drawn(side, part))) as fresh:
+        assert kept.tobytes() == fresh.tobytes()
