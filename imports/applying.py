@@ -12,13 +12,13 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from imports.comparing import differing
+from imports.comparing import Progress, differing
 from imports.counting import enter_counts, take_back_counts
 from imports.inspecting import enter_inspections
 from imports.models import Fate, ImportRun, StagedRow
 from imports.proving import keep_results
-from imports.queries import Known, known_devices
-from imports.staging import BATCH, Progress, day_of
+from imports.queries import Known, batches, known_devices
+from imports.staging import BATCH, day_of
 from inventory.associations.commands import register_association
 from inventory.devices.commands import declare_list, quarantine, receive
 from inventory.devices.corrections import correct_list
@@ -38,7 +38,7 @@ def enter_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: 
     Refuses (Conflict) when a device was entered or changed since the preview; as `declare_list` and `correct_list` do.
     """
     if run.kind in _ENTERING:
-        _ENTERING[run.kind](run, actor)
+        _ENTERING[run.kind](run, actor, progress)
         return
     done = 0
     for rows in _batches(run, Fate.NEW):
@@ -64,36 +64,41 @@ def _correct(run: ImportRun, actor: Actor, progress: Progress, done: int, *, bac
         progress(done)
 
 
-def receive_rows(run: ImportRun, actor: Actor) -> None:
+def receive_rows(run: ImportRun, actor: Actor, progress: Progress) -> None:
     """Take every device of the list into the warehouse, where its row says. Refuses as `receive` does."""
-    for rows in _batches(run, Fate.CHANGED):
-        tags = dict(run.rows.filter(pk__in=[row[0] for row in rows]).values_list("pk", "tag"))
-        for pk, _line, values in rows:
-            receive(tags[pk], actor=actor, location=values["location"])
+    done = 0
+    for rows in batches(run, Fate.CHANGED, "tag", "values"):
+        for _line, tag, values in rows:
+            receive(tag, actor=actor, location=values["location"])
             if values.get("condition") == "dangerous_battery":
-                quarantine(tags[pk], actor=actor, reason="dangerous_battery")
+                quarantine(tag, actor=actor, reason="dangerous_battery")
+        done += len(rows)
+        progress(done)
 
 
-def register_rows(run: ImportRun, actor: Actor) -> None:
+def register_rows(run: ImportRun, actor: Actor, progress: Progress) -> None:
     """Register every new association; its eligibility is still to be decided. Refuses as `register_association`."""
-    for rows in _batches(run, Fate.NEW):
-        for pk, _line, values in rows:
+    done = 0
+    for rows in batches(run, Fate.NEW, "pk", "values"):
+        for _line, pk, values in rows:
             said = {name: values.get(name, "") for name in _REGISTERED}
             run.rows.filter(pk=pk).update(tag=register_association(actor=actor, **said).code)
+        done += len(rows)
+        progress(done)
 
 
 _REGISTERED = (
     *("name", "legal_form", "official_language", "enterprise_number"),
     *("street", "postcode", "municipality"),
 )
-_ENTERING: dict[str, Callable[[ImportRun, Actor], None]] = {
+_ENTERING: dict[str, Callable[[ImportRun, Actor, Progress], None]] = {
     "receive": receive_rows,
     "associations": register_rows,
     "count": enter_counts,
     "evidence": keep_results,
     "inspect": enter_inspections,
 }
-_TAKING_BACK: dict[str, Callable[[ImportRun, Actor], None]] = {"count": take_back_counts}
+_TAKING_BACK: dict[str, Callable[[ImportRun, Actor, Progress], None]] = {"count": take_back_counts}
 
 
 def take_back_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: None) -> None:
@@ -102,7 +107,7 @@ def take_back_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _do
     Refuses (Conflict) as soon as something has happened with one of the devices since.
     """
     if run.kind in _TAKING_BACK:
-        _TAKING_BACK[run.kind](run, actor)
+        _TAKING_BACK[run.kind](run, actor, progress)
         return
     done, last = 0, 0
     entered = run.rows.filter(fate=Fate.NEW).order_by("line").values_list("line", "tag")

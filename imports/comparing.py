@@ -43,6 +43,8 @@ class Beside:
     sha256: str = ""
 
 
+# Told how many rows are done.
+Progress = Callable[[int], None]
 # Rows of a batch -> what applying would do with one of them.
 Judge = Callable[[Any], Compared]
 

@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from imports.bearers import bearers, device_of_row
-from imports.comparing import Beside, Compared, Judge, problem_of
+from imports.comparing import Beside, Compared, Judge, Progress, problem_of
 from imports.kinds.cells import moment_words
 from imports.kinds.counts import CountedDevice
 from imports.models import Fate, ImportRun
+from imports.queries import batches
 from inventory.devices.models import Device
 from inventory.errors import Conflict, Refusal, told
 from inventory.lifecycle import Actor, Status
-from inventory.scanning.commands import scan, turn_of, uncount
-from inventory.scanning.models import ActName, Outcome, ScanSession
+from inventory.scanning.commands import Sighting, count_all, turn_of, uncount
+from inventory.scanning.models import ActName, ScanSession
 from inventory.scanning.queries import counted_in, expected_of
 from inventory.scanning.stocktake import group_of
 
@@ -58,41 +59,53 @@ def judge_counts(rows: Sequence[CountedDevice], headings: Mapping[str, str], bes
     return judged
 
 
-def enter_counts(run: ImportRun, actor: Actor) -> None:
-    """Scan every row that counts, into its stock-take.
+def enter_counts(run: ImportRun, actor: Actor, progress: Progress) -> None:
+    """Scan every row that counts, into its stock-take; `progress` is told how many are done.
 
     Refuses (Conflict) when a stock-take was closed, or a device cannot be counted, since the preview; and somebody else
     than who brought it in, where two count.
     """
-    rows = list(run.rows.filter(fate=Fate.CHANGED).order_by("line").values_list("line", "tag", "values"))
-    codes = {values["session"] for _line, _tag, values in rows}
-    two = ScanSession.objects.filter(code__in=codes, counters=2)
-    if actor.pk != run.uploaded_by_id and two.exists():
-        raise Conflict(_("Two people count there: whoever brought this list in applies it."))
-    for line, tag, values in rows:
-        moment = values.get("counted_at")
-        scanned = scan(
-            values["session"],
-            tag,
-            actor=actor,
-            client_id=_mark(run, line),
-            occurred_at=datetime.datetime.fromisoformat(moment) if moment else None,
-        )
-        if scanned.outcome == Outcome.REFUSED:
-            raise Conflict(
-                _("Line %(line)s cannot be counted any more, so nothing was counted. Upload the file again. %(why)s"),
-                line=line,
-                why=told(scanned.why),
-            )
+    done = 0
+    for rows in batches(run, Fate.CHANGED, "tag", "values"):
+        seen: defaultdict[str, dict[int, Sighting]] = defaultdict(dict)
+        for line, tag, values in rows:
+            said = values.get("counted_at")
+            moment = datetime.datetime.fromisoformat(said) if said else None
+            seen[values["session"]][line] = Sighting(tag, _mark(run, line), moment)
+        two = ScanSession.objects.filter(code__in=list(seen), counters=2)
+        if actor.pk != run.uploaded_by_id and two.exists():
+            raise Conflict(_("Two people count there: whoever brought this list in applies it."))
+        for code, sightings in seen.items():
+            _count(code, sightings, actor)
+        done += len(rows)
+        progress(done)
 
 
-def take_back_counts(run: ImportRun, actor: Actor) -> None:
+def _count(code: str, sightings: Mapping[int, Sighting], actor: Actor) -> None:
+    """Scan what stands on these lines into one stock-take. Refuses (Conflict), naming the first that cannot be."""
+    refused = count_all(code, list(sightings.values()), actor=actor)
+    if not refused:
+        return
+    why = {row.client_id: row.why for row in refused}
+    line = next(line for line, one in sightings.items() if one.mark in why)
+    raise Conflict(
+        _("Line %(line)s cannot be counted any more, so nothing was counted. Upload the file again. %(why)s"),
+        line=line,
+        why=told(why[sightings[line].mark]),
+    )
+
+
+def take_back_counts(run: ImportRun, actor: Actor, progress: Progress) -> None:
     """Count nothing of this list any more. Refuses (Conflict) once its stock-take is closed."""
-    marks: defaultdict[str, list[uuid.UUID]] = defaultdict(list)
-    for line, values in list(run.rows.filter(fate=Fate.CHANGED).order_by("line").values_list("line", "values")):
-        marks[values["session"]].append(_mark(run, line))
-    for code, scans in marks.items():
-        uncount(code, scans, actor=actor)
+    done = 0
+    for rows in batches(run, Fate.CHANGED, "values"):
+        marks: defaultdict[str, list[uuid.UUID]] = defaultdict(list)
+        for line, values in rows:
+            marks[values["session"]].append(_mark(run, line))
+        for code, scans in marks.items():
+            uncount(code, scans, actor=actor)
+        done += len(rows)
+        progress(done)
 
 
 def _mark(run: ImportRun, line: int) -> uuid.UUID:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from imports.bearers import Bearers, bearers, device_of_row, with_media
-from imports.comparing import Beside, Compared, Judge, problem_of, values_of
+from imports.comparing import Beside, Compared, Judge, Progress, problem_of, values_of
 from imports.kinds.cells import capacity_words
 from imports.kinds.inspections import INSPECTED, MOST_DISKS, ListedInspection, seen_in
 from imports.models import Fate, ImportRun
+from imports.queries import batches
 from inventory.devices.categories import MEDIUM_KINDS
 from inventory.devices.identity import serial_key
 from inventory.devices.inspections import Inspection, SeenMedium
@@ -18,9 +19,9 @@ from inventory.devices.inspections.commands import (
     check_it_is_this_one,
     device_is_clear,
     learnable_from,
-    record_listed,
     unlisted_media,
 )
+from inventory.devices.inspections.lists import Listed, record_list
 from inventory.devices.likely import Ask, likely_among
 from inventory.devices.matching import Likeness
 from inventory.devices.media import in_our_hands
@@ -53,11 +54,17 @@ def judge_inspections(rows: Sequence[ListedInspection], headings: Headings, _bes
     return judged
 
 
-def enter_inspections(run: ImportRun, actor: Actor) -> None:
-    """Take every row up, for the device of the preview. Refuses as `record_listed`."""
-    rows = run.rows.filter(fate=Fate.CHANGED).order_by("line").values_list("tag", "values")
-    for tag, values in list(rows):
-        record_listed(tag, seen_in(values), run.sha256, actor=actor, checked_how=values.get("no_data", ""))
+def enter_inspections(run: ImportRun, actor: Actor, progress: Progress) -> None:
+    """Take every row up, for the device of the preview; `progress` is told how many are done.
+
+    Refuses as `record_list`.
+    """
+    done = 0
+    for rows in batches(run, Fate.CHANGED, "tag", "values"):
+        listed = [Listed(tag, seen_in(values), values.get("no_data", "")) for _line, tag, values in rows]
+        record_list(listed, run.sha256, actor=actor)
+        done += len(rows)
+        progress(done)
 
 
 def _device_of(

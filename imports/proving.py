@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from imports.comparing import Beside, Compared, Judge, problem_of
+from imports.comparing import Beside, Compared, Judge, Progress, problem_of
 from imports.kinds.results import WipedMedium
 from imports.models import Fate, ImportRun
 from imports.readers.opening import open_table
@@ -52,7 +52,7 @@ def judge_results(rows: Sequence[WipedMedium], headings: Mapping[str, str], besi
     return judged
 
 
-def keep_results(run: ImportRun, actor: Actor) -> None:
+def keep_results(run: ImportRun, actor: Actor, progress: Progress) -> None:
     """Keep the file as evidence and record what its rows prove, read from the very file.
 
     Refuses: Conflict (the file is no longer kept, or the rows speak otherwise than in the preview); as `record_table`.
@@ -62,7 +62,8 @@ def keep_results(run: ImportRun, actor: Actor) -> None:
             data = archive.read("list")
     except FileNotFoundError:
         raise Conflict(_("The file is no longer kept, a day after it was read. Upload it again.")) from None
-    judged = record_table(data, run.name, [_row(one) for one in _rows(run, data)], actor=actor)
+    rows = [_row(one) for one in _rows(run, data)]
+    judged = record_table(data, run.name, rows, actor=actor, progress=progress)
     if sum(one.recorded for one in judged) != run.counts["changed"]:
         raise Conflict(
             _(

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -76,6 +76,15 @@ def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
         return rows.filter(fate=fate).order_by("line")
     first = Case(When(fate=Fate.PROBLEM, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.order_by(first, "line")
+
+
+def batches(run: ImportRun, fate: Fate, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of one fate by some hundreds, in order of their lines: of each its line and these columns."""
+    last = 0
+    rows = run.rows.filter(fate=fate).order_by("line").values_list("line", *columns)
+    while batch := list(rows.filter(line__gt=last)[:_AT_ONCE]):
+        yield batch
+        last = batch[-1][0]
 
 
 def problem_rows(run: ImportRun) -> Iterator[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from imports.columns import holds_national_number
-from imports.comparing import Beside, Compared, values_of
+from imports.comparing import Beside, Compared, Progress, values_of
 from imports.judging import judge_of
 from imports.kinds import COLLECT, Kind, kind_named
 from imports.listed import ListReader, Problem, Read
@@ -34,7 +34,6 @@ _COLUMNS = (
     *("line", "fate", "values", "problems", "notices", "tag"),
     *("changes", "number_key", "serial_key", "lacks_act", "result"),
 )
-Progress = Callable[[int], None]
 
 
 def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = lambda _done: None) -> None:

@@ -29,8 +29,8 @@ NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers"
 # They work inside the transaction of the command that calls them, and say so in their docstrings.
 WITHIN = {
     "inventory/devices/steps.py": {"take", "take_all", "note", "note_all", "leave_play", "come_into_play"},
-    "inventory/devices/commands.py": {"learn"},
-    "inventory/devices/media.py": {"carry_medium", "change_medium", "note_medium", "tell_missed"},
+    "inventory/devices/commands.py": {"learn", "learn_all"},
+    "inventory/devices/media.py": {"carry_medium", "change_medium", "list_found", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
     "inventory/scanning/commands.py": {"open_and_locked"},
     "inventory/devices/genealogy/commands.py": {"remember_apart"},
@@ -189,6 +189,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/devices/steps.py",
     "inventory/devices/corrections.py",
     "inventory/devices/media.py",
+    "inventory/devices/inspections/lists.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",

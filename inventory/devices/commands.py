@@ -17,7 +17,7 @@ from inventory.devices.entrance import Announced, Arrival, enter, fresh_tags
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.identity import search_text, serial_key, uuid_key
 from inventory.devices.models import Device, IssuedTag, Location
-from inventory.devices.steps import note, take
+from inventory.devices.steps import note, note_all, take
 from inventory.devices.tags import grouped, read_tag
 from inventory.errors import BadInput, Conflict, NotFound
 from inventory.ledger.commands import Deed, record_all
@@ -232,6 +232,20 @@ LEARNABLE = (
 
 def learn(device: Device, *, actor: Actor, evidence_sha256: str = "", **learnt: Any) -> Device:
     """Set facts on a locked device and note what changed; nothing is noted when nothing did."""
+    facts = _taken_in(device, learnt, evidence_sha256)
+    return note(device, "describe", actor=actor, facts=facts) if facts else device
+
+
+def learn_all(learnt: Sequence[tuple[Device, dict[str, Any]]], *, actor: Actor, evidence_sha256: str = "") -> None:
+    """The same for many devices, each once, locked by the caller's transaction. Refuses (Conflict) a late one."""
+    told = [(device, facts) for device, said in learnt if (facts := _taken_in(device, said, evidence_sha256))]
+    devices = [device for device, _facts in told]
+    columns = (*LEARNABLE, "serial_key", "uuid_key", "search")
+    note_all(devices, "describe", columns, actor=actor, facts=[facts for _device, facts in told])
+
+
+def _taken_in(device: Device, learnt: dict[str, Any], evidence_sha256: str) -> dict[str, Any]:
+    """Set what is news to a device, unsaved; what its history shall say of it, nothing when nothing is."""
     unknown = set(learnt) - set(LEARNABLE)
     if unknown:
         raise BadInput(_("Nothing is kept under '%(name)s'."), name=", ".join(sorted(unknown)))
@@ -241,12 +255,11 @@ def learn(device: Device, *, actor: Actor, evidence_sha256: str = "", **learnt: 
         name: value for name, value in learnt.items() if value not in (None, "") and value != getattr(device, name)
     }
     if not changed:
-        return device
+        return {}
     for name, value in changed.items():
         setattr(device, name, value)
     fit_keys(device)
-    facts = {"learnt": {name: str(value) for name, value in sorted(changed.items())}, "file": evidence_sha256}
-    return note(device, "describe", actor=actor, facts=facts)
+    return {"learnt": {name: str(value) for name, value in sorted(changed.items())}, "file": evidence_sha256}
 
 
 def fit_keys(device: Device) -> None:
@@ -280,9 +293,10 @@ def open_location(code: str, *, actor: Actor, name_fr: str, name_nl: str) -> Loc
 
 
 def _search(device: Device, extra: str = "") -> str:
-    tags = "" if device.pk is None else " ".join(device.tags.values_list("code", flat=True))
+    tags = "" if device.pk is None else " ".join(one.code for one in device.tags.all())
     # What merged records bear leads here too.
-    also = [] if device.pk is None else list(device.absorbed.values_list("tag", "serial", "inventory_number"))
+    absorbed = [] if device.pk is None else device.absorbed.all()
+    also = [(one.tag, one.serial, one.inventory_number) for one in absorbed]
     return search_text(
         device.tag,
         tags,

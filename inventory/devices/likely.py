@@ -96,6 +96,18 @@ def as_inspected(device: Device) -> Inspection:
     )
 
 
+def marks_of(inspection: Inspection) -> set[tuple[str, str]]:
+    """What stored devices would be found by for this inspection: columns, and what would stand in them."""
+    found = {(column, value) for column, values in _marks(inspection) for value in values}
+    return found | {("disk", key) for key in _disks(inspection)}
+
+
+def marks_borne(device: Device) -> set[tuple[str, str]]:
+    """What a stored device is found by, in the same form."""
+    found = {(column, getattr(device, column)) for column in ("serial_key", "uuid_key", "board_serial")}
+    return found | {("disk", medium.serial_key) for medium in device.media.all()}
+
+
 def _marks(inspection: Inspection) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Columns of devices, and what this inspection would have stand in them."""
     serial, board = identifying(inspection.serial), identifying(inspection.board_serial)

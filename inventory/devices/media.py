@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +15,10 @@ from inventory.devices.gatekeepers import locked, locked_medium, require
 from inventory.devices.identity import serial_key
 from inventory.devices.models import Device, Medium, MediumStay
 from inventory.devices.steps import note, take
-from inventory.devices.tags import new_tag
+from inventory.devices.tags import new_tag, new_tags
 from inventory.errors import BadInput, Conflict, RuleBroken
-from inventory.ledger.commands import Deed, record
+from inventory.ledger.commands import Deed, record, record_alike
+from inventory.ledger.rows import among, reserve_ids, write_rows
 from inventory.lifecycle import LEFT_CUSTODY, PROVEN_CLEAN, Actor, MediumState, Status, Word, medium_target
 
 
@@ -228,6 +230,44 @@ def _save_medium(
     if Medium.objects.filter(pk=medium.pk, seq=medium.seq - 1).update(**fields) != 1:
         raise Conflict(_("Somebody else has just changed the storage medium %(code)s."), code=medium.code)
     return medium
+
+
+def list_found(found: Sequence[tuple[Device, dict[str, Any]]], *, actor: Actor) -> None:
+    """List many storage media (kind, serial, model, capacity_bytes, interface), each in its device, an entry for each.
+
+    Called by the command that has locked the devices, for such as `list_medium` would do nothing else with: in our
+    hands, not beyond sanitisation, not declared to hold no data, and the medium is listed there under no serial number.
+    """
+    codes = _fresh_codes(len(found))
+    deed = Deed("medium.list", "medium", "", 1, to_status=MediumState.PENDING)
+    told = (
+        (code, {"device": device.tag, **_told(fields)}) for code, (device, fields) in zip(codes, found, strict=True)
+    )
+    record_alike(deed, told, actor=actor)
+    now = timezone.now()
+    ids = reserve_ids(Medium, len(found))
+    names = ("kind", "serial", "model", "capacity_bytes", "interface")
+    rows = (
+        (pk, code, device.pk, serial_key(fields["serial"]), *(fields[name] for name in names))
+        for pk, code, (device, fields) in zip(ids, codes, found, strict=True)
+    )
+    same = {"state": MediumState.PENDING.value, "created_at": now}
+    write_rows(Medium, ("id", "code", "device_id", "serial_key", *names), rows, same=same)
+    stays = ((pk, device.pk) for pk, (device, _fields) in zip(ids, found, strict=True))
+    write_rows(MediumStay, ("medium_id", "device_id"), stays, same={"since": now})
+
+
+def _fresh_codes(count: int) -> list[str]:
+    """So many codes that no storage medium bears."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        more = new_tags(count - len(codes))
+        codes |= more.difference(Medium.objects.filter(among("code", more)).values_list("code", flat=True))
+    return sorted(codes)
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in ("kind", "serial", "model", "capacity_bytes")}
 
 
 def _enter(device: Device, *, actor: Actor, **fields: Any) -> Medium:

@@ -186,21 +186,21 @@ def _as_announced(seen: Inspection) -> Announced:
 def _write_down(device: Device, seen: Inspection, sha256: str, actor: Actor) -> Inspected:
     learnt = {name: new for name, (_old, new) in learnable_from(device, seen).items()}
     learn(device, actor=actor, evidence_sha256=sha256, **learnt)
-    added = [
-        list_medium(
-            device.tag,
-            actor=actor,
-            kind=medium.kind,
-            serial=medium.serial or "",
-            model=medium.model or "",
-            capacity_bytes=medium.capacity_bytes,
-            interface=medium.interface or "",
-        )
-        for medium in unlisted_media(device, seen)
-    ]
+    added = [list_medium(device.tag, actor=actor, **told_of(medium)) for medium in unlisted_media(device, seen)]
     _tell_missed(device, seen, sha256, actor)
     device.refresh_from_db()
     return Inspected(device, seen, added)
+
+
+def told_of(medium: SeenMedium) -> dict[str, Any]:
+    """What an inspection tells of a storage medium, by the names of its facts."""
+    return {
+        "kind": medium.kind,
+        "serial": (medium.serial or "").strip(),
+        "model": (medium.model or "").strip(),
+        "capacity_bytes": medium.capacity_bytes,
+        "interface": medium.interface or "",
+    }
 
 
 def learnable_from(device: Device, seen: Inspection) -> dict[str, tuple[Any, Any]]:
