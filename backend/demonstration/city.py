@@ -89,5 +89,6 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
     later = ("", "", "prepared", "prepared", "reserved", "reserved", "decided", "withdrawn")
     for place, stop in enumerate(later, start=14):
         agenda.begin(now - dt.timedelta(days=48 - place), sharing.request(place, wait=6, stop=stop))
+    agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=5)))
     for place in (0, 2, 7, 11, 19, 20, 21):
         agenda.begin(now - dt.timedelta(days=6 - place * 0.2), sharing.request(place, wait=30, stop="received"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
 from django.utils import timezone
 
@@ -30,18 +29,6 @@ from inventory.lifecycle import Status, TheHouse
 
 # The PIN of everybody who drives or receives in the demonstration.
 PIN = "271828"
-
-
-def signature() -> bytes:
-    """A picture of a signature as somebody draws it with a finger: nobody's."""
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("L", (320, 120), 255)
-    wave = [(20 + 9 * step, 60 + (28 if step % 2 else -26) * (1 - step / 40)) for step in range(30)]
-    ImageDraw.Draw(picture).line(wave, fill=30, width=4, joint="curve")
-    kept = io.BytesIO()
-    picture.save(kept, "PNG", optimize=True)
-    return kept.getvalue()
 
 
 def fetching(house: House) -> Course:

@@ -10,8 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from backend.demonstration.clock import Agenda, Course
-from backend.demonstration.custody import signature
-from backend.demonstration.evidence import nwipe_log, station_note
+from backend.demonstration.evidence import nwipe_log, signature, station_note
 from backend.demonstration.names import DEPARTMENTS, MODELS
 from backend.demonstration.people import House
 from inventory.collection.commands import deliver, pick_up
@@ -76,7 +75,7 @@ class Fleet:
             manifest.number,
             taken,
             actor=self.house.driver,
-            released=drawn(signature(), function="responsable logistique"),
+            released=drawn(signature(number), function="responsable logistique"),
             place=manifest.place,
             seal=f"S-{4100 + number}",
         )
@@ -87,7 +86,7 @@ class Fleet:
             manifest.number,
             taken,
             actor=self.house.warehouse_keeper,
-            released=drawn(signature(), person=self.house.driver),
+            released=drawn(signature(number + 50), person=self.house.driver),
         )
         yield 1
         if stop == "received":
