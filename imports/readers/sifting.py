@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-from operator import methodcaller
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple, cast
 
 from imports.readers.limits import Limits, Unreadable, column_letters
@@ -125,14 +124,16 @@ def some_rows(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
 
 def plain_rows(line: int, lines: list[str], by: str, width: int, limits: Limits) -> Plain | None:
     """Lines without quotes as they stand, if there is nothing to strip, to drop, to fill up or to refuse in them."""
-    if set(map(methodcaller("count", by), lines)) != {width - 1}:
+    if set(map(str.count, lines, repeat(by))) != {width - 1}:
         return None
-    if min(map(len, lines)) < width or max(map(len, lines)) > limits.cell_length:
+    lengths = set(map(len, lines))
+    if min(lengths) < width or max(lengths) > limits.cell_length:
         return None
     flat = by.join(lines)
     if f"{by} " in flat or f" {by}" in flat or flat[0] == " " or flat[-1] == " ":
         return None
-    if not flat.replace(by, _BETWEEN).isprintable():
+    # Of the separators only the tab is no sign that one can print.
+    if not (flat if by.isprintable() else flat.replace(by, _BETWEEN)).isprintable():
         return None
     return Plain(range(line, line + len(lines)), flat, by, width)
 
