@@ -20,7 +20,7 @@ from inventory.jobs.kinds import Lane
 from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry
 from tests import journeys
-from tests.benchmarks.kinds import PREVIEWS
+from tests.benchmarks.kinds import APPLYING, PREVIEWS
 from tests.benchmarks.lists import written_csv, written_xlsx
 from tests.benchmarks.measuring import Figure, Goal, side_by_side, spent
 from tests.benchmarks.memory import memory, preview
@@ -80,6 +80,7 @@ IMPORTING: dict[str, Callable[[], Figure]] = {
     "import-write": rows_written,
     "import-preview": preview,
     **PREVIEWS,
+    **APPLYING,
     "import-memory": partial(memory, "xlsx", 100_000),
     "import-memory-csv": partial(memory, "csv", 100_000),
     "import-memory-million": partial(memory, "xlsx", 1_000_000),

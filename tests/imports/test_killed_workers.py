@@ -28,6 +28,8 @@ from inventory.jobs.models import Job, JobState
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.verification import verify_ledger
+from inventory.scanning.commands import open_session
+from tests.journeys import location, make, with_medium
 
 ROWS = 400
 HEADER = "Inventarisnummer;Categorie;Merk;Model;Serienummer;Dienst;Akte;Datum van buitengebruikstelling;Gewicht (kg)\n"
@@ -91,6 +93,39 @@ def test_a_worker_killed_at_random_moments_leaves_a_whole_import_or_none(
         assert ours.filter(status=Status.WITHDRAWN).count() == ROWS
     assert Entry.objects.filter(event="device.declare").count() == times * ROWS
     assert Entry.objects.filter(event="device.withdraw").count() == times * ROWS
+    assert verify_ledger().fault is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["inspect", "count", "evidence"])
+def test_a_worker_killed_while_it_applies_what_was_seen_leaves_all_of_it_or_nothing(
+    database_url, people, settings, monkeypatch, kind
+):
+    media = [with_medium(make(Status.RECEIVED)) for _ in range(20)]
+    stocktake = open_session("count", actor=people.warehouse_keeper, location=location().code)
+    rows = {
+        "inspect": ("Tag;Processor;Disk serial", "{0.device.tag};Core i5;N{0.serial}"),
+        "count": ("Label;Gezien", "{0.device.tag};ja"),
+        "evidence": ("Disk serial;Method;Result;Tool;Finished", "{0.serial};Zero;OK;T;02/03/2026 10:00"),
+    }
+    head, row = rows[kind]
+    actor = people.warehouse_keeper if kind == "count" else people.technician
+    data = "\n".join([head, *map(row.format, media), ""]).encode()
+    run = stage(read_upload(io.BytesIO(data), "list.csv", kind=kind), actor=actor)
+    monkeypatch.setattr(runs, "SMALL_ROWS", 0)
+    apply(run.code, actor=actor)
+    before = Entry.objects.count()
+
+    def done() -> int:
+        return stocktake.rows.count() if kind == "count" else Entry.objects.count() - before
+
+    own = {"DATABASE_URL": database_url, "RELAIS_SPOOL": settings.RELAIS_SPOOL, "RELAIS_LEASE_SECONDS": "1"}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "backend.settings"}
+    whole = 40 if kind == "inspect" else 20
+    killed(environment, random.Random(7))
+    assert done() in (0, whole)
+    finished(run, State.APPLIED)
+    assert done() == whole
     assert verify_ledger().fault is None
 
 
