@@ -79,9 +79,12 @@ def lines_of(manifest: Manifest) -> QuerySet[ManifestLine]:
 
 
 def with_lines(found: QuerySet[Manifest]) -> QuerySet[Manifest]:
-    """The same manifests, their lines read in one go for all of them."""
+    """The same manifests, their lines and open exceptions read in one go for all of them."""
     lines = ManifestLine.objects.select_related("device").order_by("id")
-    return found.prefetch_related(Prefetch("lines", lines, to_attr="lines_read"))
+    still_open = CustodyException.objects.filter(resolved_at__isnull=True).order_by("id")
+    return found.prefetch_related(
+        Prefetch("lines", lines, to_attr="lines_read"), Prefetch("exceptions", still_open, to_attr="open_read")
+    )
 
 
 def lines_shown(manifest: Manifest) -> list[ManifestLine]:
@@ -226,7 +229,10 @@ def differences_of(manifest: Manifest) -> QuerySet[CustodyException]:
 
 
 def open_numbers(manifest: Manifest) -> list[str]:
-    """The numbers of the exceptions of a manifest that are open."""
+    """The numbers of the exceptions of a manifest that are open; those that `with_lines` has read, if it has."""
+    read: list[CustodyException] | None = manifest.__dict__.get("open_read")
+    if read is not None:
+        return [one.number for one in read]
     found = manifest.exceptions.filter(resolved_at__isnull=True)
     return list(found.order_by("id").values_list("number", flat=True))
 
