@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -127,8 +128,10 @@ class OpenTable:
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self.limits = limits
         self.rows_read = 0
-        # Bytes that the child held at its most; known when it has ended.
+        # Bytes that the child held at its most; known when it has ended. A child that could not say it itself and held
+        # less than its parent did counts as 0: the system reckons what the parent held at the fork as the child's.
         self.peak_bytes = 0
+        self._parent_held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         # Seconds of processor that the child took; known when it has ended.
         self.cpu_seconds = 0.0
         self._waited = 0.0
@@ -185,7 +188,8 @@ class OpenTable:
         self._pipe.close()
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-        self.peak_bytes = self.peak_bytes or usage.ru_maxrss * 1024
+        if not self.peak_bytes and usage.ru_maxrss > self._parent_held:
+            self.peak_bytes = usage.ru_maxrss * 1024
         self.cpu_seconds = usage.ru_utime + usage.ru_stime
 
     def _answer(self) -> Any:

@@ -12,7 +12,7 @@ from pydantic import Field
 from inventory.allocation import commands, outcomes, queries, sharing
 from inventory.allocation.models import Decision, Round
 from inventory.allocation.round_models import FrozenPool
-from inventory.api.asking import NO, Day, Moment, Prose, Text20, actor_of
+from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text200, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.gatekeepers import require
@@ -78,6 +78,13 @@ class RoundOut(RoundIn):
     finished_at: dt.datetime | None
 
 
+class PublicNumber(Schema):
+    """A number that others drew, and where anybody can look it up."""
+
+    source: Text200
+    value: Text200
+
+
 class PoolOut(Schema):
     """One pool of a round: the published fingerprint, the drawn numbers and, once drawn, the result's SHA-256."""
 
@@ -85,9 +92,14 @@ class PoolOut(Schema):
     policy: str
     commitment: str
     frozen_at: dt.datetime
-    numbers: list[tuple[str, str]]
+    numbers: list[PublicNumber]
     drawn_at: dt.datetime | None
     result_sha256: str
+
+    @staticmethod
+    def resolve_numbers(frozen: FrozenPool) -> list[dict[str, str]]:
+        """In the order in which they make the seed."""
+        return [{"source": source, "value": value} for source, value in frozen.numbers]
 
     @staticmethod
     def resolve_policy(frozen: FrozenPool) -> str:
@@ -101,9 +113,9 @@ class PoolOut(Schema):
 
 
 class NumbersIn(Schema):
-    """Pairs of source and value, from two sources."""
+    """Numbers of two sources, in their order."""
 
-    numbers: list[tuple[str, str]] = Field(min_length=1, max_length=5)
+    numbers: list[PublicNumber] = Field(min_length=1, max_length=5)
 
 
 @router.get("/rounds/{number}/pools", response={200: list[PoolOut], **NO}, summary="The pools of a round")
@@ -122,7 +134,9 @@ def freeze(request: HttpRequest, number: str, pool: str) -> FrozenPool:
 @router.post("/rounds/{number}/pools/{pool}/draw", response={200: PoolOut, **NO}, summary="Enter the public numbers")
 def draw(request: HttpRequest, number: str, pool: str, payload: NumbersIn) -> FrozenPool:
     """The result follows, and is kept once certified."""
-    return sharing.draw_pool(number, pool, payload.numbers, actor=actor_of(request))
+    return sharing.draw_pool(
+        number, pool, [(one.source, one.value) for one in payload.numbers], actor=actor_of(request)
+    )
 
 
 @router.get("/rounds/{number}/pools/{pool}/result", response={200: Any, **NO}, summary="The result of a pool")

@@ -44,10 +44,14 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         freeze_pool(number, pool, actor=officer)
     draw_pool(number, "printers", NUMBERS, actor=officer)
     there = "/rounds/{number}/pools/{pool}"
+    named = {"numbers": [{"source": source, "value": value} for source, value in NUMBERS]}
     return {
         "GET /rounds/{number}/pools": {"in": {"number": number}},
         f"POST {there}/freeze": {"in": {"number": number, "pool": "computers"}},
-        f"POST {there}/draw": {"in": {"number": number, "pool": "screens"}, "body": {"numbers": NUMBERS}},
+        f"POST {there}/draw": {
+            "in": {"number": number, "pool": "screens"},
+            "body": named,
+        },
         f"GET {there}/result": {"in": {"number": number, "pool": "printers"}},
         f"GET {there}/round": {"in": {"number": number, "pool": "printers"}},
     }
