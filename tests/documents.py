@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+
+import pytest
+
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdftoppm"), reason="pdftoppm is absent (Debian: apt install poppler-utils)"
+)
 
 
 def text_of(pdf: bytes) -> str:

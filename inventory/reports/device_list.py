@@ -64,7 +64,7 @@ def device_csv(found: QuerySet[Device]) -> Iterator[bytes]:
     out.write("\ufeff")
     write([str(column.heading) for column in COLUMNS])
     for count, row in enumerate(_rows(found), start=1):
-        write([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        write([harmless(cell) if isinstance(cell, str) else cell for cell in row])
         if count % 500 == 0:
             yield out.getvalue().encode()
             out.seek(0)
@@ -94,5 +94,6 @@ def _rows(found: QuerySet[Device]) -> Iterator[list[Any]]:
         yield ["" if value is None else column.told(value) for column, value in zip(COLUMNS, row, strict=True)]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text as a CSV may hold it: what a spreadsheet would calculate begins with an apostrophe (R-10.4)."""
     return f"'{text}" if text.startswith(_ARMED) else text

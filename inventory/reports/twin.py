@@ -10,11 +10,9 @@ from typing import IO, Any
 from django.utils import translation
 
 from inventory.ledger.commands import seal
+from inventory.reports.device_list import harmless
 from inventory.reports.period import Scope
 from inventory.reports.workbook import movement_rows, movement_sheet
-
-# What a spreadsheet takes for a formula when it opens a CSV (R-10.4).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_twin(scope: Scope, target: IO[bytes]) -> int:
@@ -39,6 +37,4 @@ def write_twin(scope: Scope, target: IO[bytes]) -> int:
 def _spelt(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="seconds")
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return "" if value is None else value
+    return harmless(value) if isinstance(value, str) else value

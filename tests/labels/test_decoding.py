@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 from dataclasses import replace
 
@@ -17,13 +16,11 @@ from labels.contents import ACTS, CITY_LINES, MODE_LINES
 from labels.designs import Label
 from labels.render import _drawing, fits, label_image, sheet_pdf
 from labels.stocks import STOCKS
+from tests.documents import needs_poppler
 from tests.labels.marks import by_opencv, by_zxing, crooked, worn
 
 HOST = "relais.brussels.example"
 TAGS = ("7K3QX9M21", "00000012J", "ZZZZZZZZM")
-needs_poppler = pytest.mark.skipif(
-    not shutil.which("pdftoppm"), reason="pdftoppm is absent (Debian: apt install poppler-utils)"
-)
 RESOLUTIONS = (203, 300, 600)
 SAMPLE = [(key, dpi) for key in ("L7160", "DK-11209", "18939") for dpi in RESOLUTIONS]
 EVERYTHING = [(key, dpi) for key in STOCKS for dpi in RESOLUTIONS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import tracemalloc
 
@@ -17,7 +16,7 @@ from inventory.errors import BadInput
 from labels.designs import Label
 from labels.render import fits, label_png, matrix, sheet_pdf
 from labels.stocks import STOCKS
-from tests.documents import text_of
+from tests.documents import needs_poppler, text_of
 
 HOST = "relais.brussels.example"
 # 10 mm of paper, 5.6 mm of tape, 17 mm across: the smallest code of the city's address needs more.
@@ -25,9 +24,6 @@ TOO_SMALL = {"L4731", "DK-11221", "DK-11218", "TZe-12"}
 ROOMY = {key: stock for key, stock in STOCKS.items() if key not in TOO_SMALL}
 every_roomy_stock = pytest.mark.parametrize("key", ROOMY)
 TOO_COARSE = {(203, key) for key in ("L4732", "H4201", "11355", "DK-11204", "TZe-18")} | {(300, "TZe-18")}
-needs_poppler = pytest.mark.skipif(
-    not shutil.which("pdftoppm"), reason="pdftoppm is absent (Debian: apt install poppler-utils)"
-)
 
 
 def label(tag=None):

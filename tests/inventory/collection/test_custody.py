@@ -22,6 +22,7 @@ from inventory.collection.models import (
     CustodySignature,
     Manifest,
     ManifestContainer,
+    SignedHow,
 )
 from inventory.collection.planning import cancel_collection, plan_collection, register_vehicle, reschedule
 from inventory.collection.queries import difference_list, overdue, tours, uncollected, workers
@@ -377,4 +378,5 @@ def test_counts_in_are_counts_out_or_somebody_owns_the_difference(people: People
 
 
 def test_a_signature_is_a_value_that_names_who_signed_how(people: People) -> None:
-    assert by_account(people.driver) == Signature(by_account(people.driver).how, people.driver)
+    assert by_account(people.driver) == Signature(SignedHow.ACCOUNT, people.driver)
+    assert on_paper(function="accueil") == Signature(SignedHow.PAPER, None, "accueil")
