@@ -199,6 +199,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/collection/differences.py",
     "backend/accounts/pins.py",
     "inventory/allocation/sharing.py",
+    "inventory/allocation/points.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

@@ -22,6 +22,8 @@ class PointsPolicy(models.Model):
     delta_numerator = models.PositiveSmallIntegerField(default=1)
     delta_denominator = models.PositiveSmallIntegerField(default=2)
     floor = models.PositiveSmallIntegerField(default=1)
+    # A pin that moves more devices than this for one association takes the signature of a second person.
+    second_signature_above = models.PositiveSmallIntegerField(default=5)
     reference = models.CharField(max_length=60)
     adopted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -36,6 +38,12 @@ class PointsPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def delta(self) -> str:
+        """The divisor's knob as people write it: 0, 1/2, 1."""
+        whole, rest = divmod(self.delta_numerator, self.delta_denominator)
+        return f"{self.delta_numerator}/{self.delta_denominator}" if rest else str(whole)
 
 
 class FrozenPool(models.Model):

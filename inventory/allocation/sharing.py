@@ -1,4 +1,4 @@
-"""A round in the service: adopt a points policy, freeze a pool, draw its seed, and keep the certified result."""
+"""A round in the service: freeze a pool, draw its seed from public numbers, and keep the certified result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from inventory.allocation.ladder.certifying import certified
 from inventory.allocation.ladder.files import canonical, commitment, read_round, seed_of
 from inventory.allocation.ladder.results import decide, written
 from inventory.allocation.models import Round
+from inventory.allocation.points import first_points, policy_shown
 from inventory.allocation.pools import POOLS, inputs_of
 from inventory.allocation.round_models import FrozenPool, PointsPolicy
 from inventory.devices.gatekeepers import require
@@ -27,50 +27,6 @@ from inventory.lifecycle import Actor, Word
 
 # Two sources, so that no single one can be suspected (allocation §2.5).
 SOURCES = 2
-# People reached a year and points: concave, so that exaggeration pays little (allocation §1).
-FIRST_BANDS = [[25, 4], [75, 6], [200, 8], [500, 10], [None, 12]]
-
-
-@transaction.atomic
-def adopt_points(
-    version: str,
-    *,
-    actor: Actor,
-    valid_from: dt.date,
-    bands: Sequence[tuple[int | None, int]],
-    reference: str,
-    floor: int = 1,
-    delta: tuple[int, int] = (1, 2),
-) -> PointsPolicy:
-    """Adopt the points that hold from a day on, which has not come yet when a round is open.
-
-    Refuses: NotAllowed; BadInput (bands that do not rise, no decision named); Conflict (version or day taken);
-    RuleBroken (a round that is open would be decided by it).
-    """
-    require(actor, Word.POLICY)
-    _rising(bands)
-    if not reference.strip() or not version.strip():
-        raise BadInput(_("Name the version and the decision that adopts it."), field="reference")
-    if PointsPolicy.objects.filter(Q(version=version.strip()) | Q(valid_from=valid_from)).exists():
-        raise Conflict(_("There is a points policy of that name or from that day already."), field="version")
-    closing = Round.objects.filter(finished_at__isnull=True, opens_on__lte=timezone.localdate())
-    if closing.filter(closes_at__date__gte=valid_from).exists():
-        raise RuleBroken(_("A round is open: what it is decided by was fixed before it opened."))
-    made = PointsPolicy(
-        version=version.strip()[:20],
-        valid_from=valid_from,
-        bands=[list(band) for band in bands],
-        delta_numerator=delta[0],
-        delta_denominator=delta[1],
-        floor=floor,
-        reference=reference.strip()[:60],
-        adopted_by_id=actor.pk,
-        adopted_at=timezone.now(),
-    )
-    facts = {"valid_from": valid_from, "bands": made.bands, "delta": list(delta), "floor": floor}
-    record(Deed("points.adopt", "points", made.version, 1, facts), actor=actor)
-    made.save()
-    return made
 
 
 @transaction.atomic
@@ -144,29 +100,9 @@ def draw_pool(number: str, pool: str, numbers: Sequence[tuple[str, str]], *, act
 
 
 def _policy_on(day: dt.date) -> PointsPolicy:
-    """The points in force on the day a round opened: the first ones come with the software, adopted by nobody."""
-    known = PointsPolicy.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
-    if known is not None:
-        return known
-    made, _fresh = PointsPolicy.objects.get_or_create(
-        version="2026-0",
-        defaults={
-            "valid_from": dt.date(2000, 1, 1),
-            "bands": FIRST_BANDS,
-            "reference": "-",
-            "adopted_at": timezone.now(),
-        },
-    )
+    known = policy_shown(day)
+    made, _fresh = PointsPolicy.objects.get_or_create(version=known.version, defaults=first_points())
     return made
-
-
-def _rising(bands: Sequence[tuple[int | None, int]]) -> None:
-    ends = [most for most, _worth in bands]
-    worths = [worth for _most, worth in bands]
-    inner = [most for most in ends[:-1] if most is not None]
-    rising = len(inner) == len(ends) - 1 and inner == sorted(set(inner)) and worths == sorted(worths)
-    if not bands or ends[-1] is not None or not rising or min(worths) < 1:
-        raise BadInput(_("The bands rise, and the last one has no upper end."), field="bands")
 
 
 def _remember(found: Round, event: str, actor: Actor, facts: dict[str, Any]) -> None:

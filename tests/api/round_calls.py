@@ -45,7 +45,13 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
     draw_pool(number, "printers", NUMBERS, actor=officer)
     there = "/rounds/{number}/pools/{pool}"
     named = {"numbers": [{"source": source, "value": value} for source, value in NUMBERS]}
+    later = f"{timezone.localdate() + dt.timedelta(days=60)}"
+    bands = [{"most": 50, "points": 2}, {"points": 5}]
     return {
+        "GET /points-policies": {},
+        "POST /points-policies": {
+            "body": {"version": "2027-9", "valid_from": later, "bands": bands, "reference": "CC-2026-40"}
+        },
         "GET /rounds/{number}/pools": {"in": {"number": number}},
         f"POST {there}/freeze": {"in": {"number": number, "pool": "computers"}},
         f"POST {there}/draw": {

@@ -175,6 +175,8 @@ WHO: dict[str, str] = {
     "POST /requests": "CM",
     "GET /requests/{reference}": SEE_REQUESTS,
     "POST /requests/{reference}/withdraw": "CM",
+    "GET /points-policies": "KCPAUO",
+    "POST /points-policies": "AO",
     "GET /rounds": EVERYBODY,
     "POST /rounds": "P",
     "POST /rounds/{number}/finish": "P",

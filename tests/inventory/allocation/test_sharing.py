@@ -15,9 +15,10 @@ from inventory.allocation import certify_round
 from inventory.allocation.commands import open_round
 from inventory.allocation.models import Round
 from inventory.allocation.outcomes import frozen_pool, paper_of, proposals
+from inventory.allocation.points import adopt_points
 from inventory.allocation.pools import POOLS, points
 from inventory.allocation.round_models import FrozenPool, PointsPolicy
-from inventory.allocation.sharing import adopt_points, draw_pool, freeze_pool
+from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
 from inventory.associations.models import Association, Request
 from inventory.devices.categories import CATEGORIES
@@ -202,6 +203,10 @@ def test_points_are_adopted_before_a_round_opens_and_never_changed(people: Peopl
             adopt_points("2026-3", actor=approver, bands=wrong, **facts)
     with pytest.raises(Conflict):
         adopt_points("2026-2", actor=approver, bands=bands, **facts)
+    with pytest.raises(BadInput, match="today or a later day"):
+        adopt_points(
+            "2026-3", actor=approver, bands=bands, valid_from=today - dt.timedelta(days=1), reference="CC-2026-13"
+        )
     with pytest.raises(BadInput, match="decision that adopts it"):
         adopt_points("2026-3", actor=approver, bands=bands, valid_from=today, reference=" ")
     open_round("R-1", actor=people.programme_officer, opens_on=today, closes_at=timezone.now() + dt.timedelta(days=9))
@@ -209,6 +214,34 @@ def test_points_are_adopted_before_a_round_opens_and_never_changed(people: Peopl
         adopt_points("2026-3", actor=approver, bands=bands, **facts)
     with pytest.raises(NotAllowed):
         adopt_points("2026-3", actor=people.programme_officer, bands=bands, **facts)
+
+
+def test_points_are_adopted_on_their_page_and_rounds_that_opened_before_keep_theirs(desk, people: People) -> None:
+    assert "comes with Relais" in words(desk("auditor").get(reverse("points")))
+    window, tomorrow = desk("approver"), timezone.localdate() + dt.timedelta(days=1)
+    shown = window.get(reverse("points_new"))
+    assert 'name="most_4" value="500"' in shown.content.decode()
+    facts = {"version": "2027-1", "valid_from": tomorrow, "reference": "CC-2026-40", "delta": "1/2", "floor": 1}
+    facts |= {"second_signature_above": 3, "most_1": 50, "worth_1": 2, "beyond": 5}
+    torn = window.post(reverse("points_new"), {**facts, "most_2": 90})
+    assert torn.status_code == 422
+    assert "Fill in both, or neither." in words(torn)
+    assert window.post(reverse("points_new"), facts).status_code == 302
+    made = PointsPolicy.objects.get(version="2027-1")
+    assert (made.bands, made.delta, made.second_signature_above) == ([[50, 2], [None, 5]], "1/2", 3)
+    page = words(desk("auditor").get(reverse("points")))
+    assert "51 and more" in page
+    assert "to come" in page
+    for role in ("auditor", "programme_officer", "counter_clerk", "association_member"):
+        assert desk(role).post(reverse("points_new"), facts).status_code == 403
+    opens = dt.date(2026, 1, 1)
+    open_round("R-2", actor=people.programme_officer, opens_on=opens, closes_at=timezone.now())
+    make(Status.READY)
+    asked(people, association(people, "Une"), 2, 10)
+    Request.objects.update(received_at=timezone.now() - dt.timedelta(days=3))
+    Round.objects.update(closes_at=timezone.now() - dt.timedelta(minutes=1))
+    frozen = freeze_pool("R-2", "computers", actor=people.programme_officer)
+    assert frozen.policy.version == "2026-0"
 
 
 def test_an_officer_shares_a_pool_out_by_its_pages(desk, people: People, closed: Round) -> None:
