@@ -112,6 +112,11 @@ class RowOut(Schema):
     notices: list[str]
     tag: str = Field(description="The device that is known already, or that the row became.")
 
+    @staticmethod
+    def resolve_tag(row: StagedRow) -> str:
+        """A new device has none before it exists."""
+        return row.shown_tag
+
 
 class UploadIn(Schema):
     """Beside the file: where it comes from, and act and date for the rows that name none."""

@@ -28,7 +28,7 @@ from inventory.errors import Conflict
 from inventory.ledger.rows import change_rows
 from inventory.lifecycle import Actor
 
-Staged = tuple[int, int, dict[str, Any]]  # id, line, values
+Staged = tuple[int, int, str, dict[str, Any]]  # id, line, tag meant, values
 
 
 def enter_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: None) -> None:
@@ -42,10 +42,13 @@ def enter_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _done: 
         return
     done = 0
     for rows in _batches(run, Fate.NEW):
-        announced = [_announced(values, run) for _pk, _line, values in rows]
+        announced = [_announced(values, run) for _pk, _line, _tag, values in rows]
         _check_still_new(announced)
-        tags = declare_list(announced, actor=actor, list_sha256=run.sha256)
-        change_rows(StagedRow, ("tag",), ((row[0], tag) for row, tag in zip(rows, tags, strict=True)))
+        meant = [tag for _pk, _line, tag, _values in rows]
+        tags = declare_list(announced, actor=actor, list_sha256=run.sha256, meant=meant)
+        # Hardly ever any: somebody else was given the tag since the list was read.
+        others = [(row[0], tag) for row, tag in zip(rows, tags, strict=True) if row[2] != tag]
+        change_rows(StagedRow, ("tag",), others)
         done += len(rows)
         progress(done)
     _correct(run, actor, progress, done)
@@ -122,8 +125,8 @@ def take_back_rows(run: ImportRun, actor: Actor, progress: Progress = lambda _do
 def _batches(run: ImportRun, fate: Fate) -> Iterator[list[Staged]]:
     last = 0
     # As text: the field's own way from JSON costs more than reading the row.
-    rows = run.rows.filter(fate=fate).order_by("line").values_list("id", "line", Cast("values", TextField()))
-    while batch := [(pk, line, orjson.loads(values)) for pk, line, values in rows.filter(line__gt=last)[:BATCH]]:
+    rows = run.rows.filter(fate=fate).order_by("line").values_list("id", "line", "tag", Cast("values", TextField()))
+    while batch := [(*row, orjson.loads(values)) for *row, values in rows.filter(line__gt=last)[:BATCH]]:
         yield batch
         last = batch[-1][1]
 

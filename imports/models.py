@@ -166,7 +166,7 @@ class StagedRow(models.Model):
     # Each with column, message and mend.
     problems = models.JSONField(default=list)
     notices = models.JSONField(default=list)
-    # The device that is known already, or that the row became; of associations its code.
+    # The device that is known already, or the tag of the one that the row becomes; of associations its code.
     tag = models.CharField(max_length=20, blank=True, default="")
     # What applying changes in a device that is known: field -> [current, new].
     changes = models.JSONField(default=dict)
@@ -189,6 +189,12 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.line}"
+
+    @property
+    def shown_tag(self) -> str:
+        """The device to show beside the row: a new one only once it exists."""
+        to_come = self.fate == Fate.NEW and self.run.settled_at is None
+        return "" if to_come else self.tag
 
     @property
     def told_changes(self) -> list[tuple[Promise, str, str]]:

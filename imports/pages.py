@@ -149,7 +149,7 @@ def _show_run(
         "job": run.job,
         "same": same_rows(run),
         "again": "again" in request.GET,
-        "tagged": any(row.tag for row in page),
+        "tagged": any(row.shown_tag for row in page),
     }
     return render(request, "imports/run.html", context, status=status)
 

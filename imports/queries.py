@@ -71,7 +71,8 @@ def kinds_of(actor: Actor) -> list[Kind]:
 
 def rows_of(run: ImportRun, *, fate: str = "") -> QuerySet[StagedRow]:
     """The rows of a run, problems first, then by line; or only those of one fate, by line."""
-    rows = StagedRow.objects.filter(run=run)
+    # Through the run, so that each row knows it without asking.
+    rows: QuerySet[StagedRow] = run.rows.all()
     if fate in set(Fate):
         return rows.filter(fate=fate).order_by("line")
     first = Case(When(fate=Fate.PROBLEM, then=Value(0)), default=Value(1), output_field=IntegerField())

@@ -23,6 +23,7 @@ from imports.models import Fate, ImportRun, StagedRow
 from imports.readers.opening import OpenTable, Row, Table
 from imports.sources import open_list
 from inventory.devices.identity import serial_key
+from inventory.devices.tags import new_tags
 from inventory.errors import BadFile
 from inventory.ledger.rows import write_rows
 
@@ -63,6 +64,8 @@ def stage_rows(run: ImportRun, table: OpenTable | Table, progress: Progress = la
             judged = (None if item is None else judge(item) for item in items)
             told = (_staged(run, row, one, what, reader) for (row, one), what in zip(read, judged, strict=True))
             staged = [one for one in told if one is not None]
+            if found.kind is COLLECT:
+                staged = _with_tags(staged)
             write_rows(StagedRow, _COLUMNS, staged, same={"run_id": run.pk})
         fingerprint += sum(_fingerprint(one[2]) for one in staged)
     _mark_doubles(run, reader)
@@ -122,6 +125,14 @@ def _staged(run: ImportRun, row: Row, one: Read, found: Compared | None, reader:
         *(one.line, found.fate.value, _spelled(values), _told(found.problems), found.notices, found.tag),
         *(found.changes, *map(serial_key, numbers), lacks, found.result),
     )
+
+
+def _with_tags(staged: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows, each new device with the tag it will have: written once, not again when the list is applied."""
+    place, new = _COLUMNS.index("tag"), Fate.NEW.value
+    # In their order: indexes grow faster so.
+    tags = iter(sorted(new_tags(sum(row[1] == new for row in staged))))
+    return [(*row[:place], next(tags), *row[place + 1 :]) if row[1] == new else row for row in staged]
 
 
 def _shareable(row: Row, reader: ListReader) -> list[str]:
@@ -222,9 +233,10 @@ def _mark_doubles(run: ImportRun, reader: ListReader) -> None:
                     "first": first,
                 }
                 mend = _("Keep one of the two rows, or correct the number.")
+                row.tag = "" if row.fate == Fate.NEW else row.tag
                 row.fate = Fate.PROBLEM
                 row.problems = [*row.problems, {"column": heading, "message": message, "mend": mend}]
-                row.save(update_fields=["fate", "problems"])
+                row.save(update_fields=["fate", "problems", "tag"])
 
 
 def _mark_repeats(run: ImportRun) -> None:

@@ -39,8 +39,13 @@ def declare(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = 
 
 
 @transaction.atomic
-def declare_list(announced: Sequence[Announced], *, actor: Actor, list_sha256: str = "") -> list[str]:
-    """As `declare`, for lists of any length: returns the tags, in the order given."""
+def declare_list(
+    announced: Sequence[Announced], *, actor: Actor, list_sha256: str = "", meant: Sequence[str] = ()
+) -> list[str]:
+    """As `declare`, for lists of any length: returns the tags, in the order given.
+
+    `meant`: a tag thought of for each beforehand, taken where nobody was given it meanwhile.
+    """
     require(actor, Word.DECLARE)
     for one in announced:
         _check_category(one.category)
@@ -49,7 +54,7 @@ def declare_list(announced: Sequence[Announced], *, actor: Actor, list_sha256: s
                 _("A device is declared with the act and the date of its decommissioning."),
                 field="act_reference",
             )
-    return enter(announced, Arrival("declare", Status.DECLARED, list_sha256=list_sha256), actor=actor)
+    return enter(announced, Arrival("declare", Status.DECLARED, list_sha256=list_sha256), actor=actor, meant=meant)
 
 
 @transaction.atomic

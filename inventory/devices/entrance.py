@@ -48,13 +48,21 @@ _SAID = len(_WORDS)
 _COLUMNS = ("id", "tag", *_WORDS, "serial_key", "decommissioned_on", "weight_kg", "search")
 
 
-def enter(announced: Sequence[Announced], arrival: Arrival, *, actor: Actor, tags: Sequence[str] = ()) -> list[str]:
+def enter(
+    announced: Sequence[Announced],
+    arrival: Arrival,
+    *,
+    actor: Actor,
+    tags: Sequence[str] = (),
+    meant: Sequence[str] = (),
+) -> list[str]:
     """Enter devices in the order given, inside the caller's transaction, and return their tags.
 
-    `tags` were given out before and are bound by the caller; without them each device is given a fresh one.
+    `tags` were given out before and are bound by the caller; without them each device is given a fresh one, the one
+    `meant` for it where nobody else was given that meanwhile.
     """
     now = timezone.now()
-    codes = list(tags) or fresh_tags(len(announced))
+    codes = list(tags) or _still_free(meant) or fresh_tags(len(announced))
     ids = reserve_ids(Device, len(announced))
     # The entries come first: the database takes no device that the ledger does not know.
     place = {"location": arrival.location.code} if arrival.location else {}
@@ -94,6 +102,13 @@ def fresh_tags(count: int) -> list[str]:
         more = new_tags(count - len(codes))
         codes |= more.difference(IssuedTag.objects.filter(among("code", more)).values_list("code", flat=True))
     return sorted(codes)
+
+
+def _still_free(meant: Sequence[str]) -> list[str]:
+    """These tags, one that was given out meanwhile replaced by a fresh one."""
+    gone = set(IssuedTag.objects.filter(among("code", meant)).values_list("code", flat=True)) if meant else set()
+    fresh = iter(fresh_tags(len(gone)))
+    return [next(fresh) if code in gone else code for code in meant]
 
 
 def _told(one: Announced) -> dict[str, Any]:
