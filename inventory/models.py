@@ -2,7 +2,15 @@
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.allocation.round_models import FrozenPool, PointsPolicy
-from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.associations.models import (
+    Association,
+    Cluster,
+    Contact,
+    Eligibility,
+    Membership,
+    Request,
+    RequestLine,
+)
 from inventory.collection.models import (
     CustodyException,
     CustodyHandover,
@@ -43,6 +51,8 @@ __all__ = [
     "Certificate",
     "CertificateWithdrawal",
     "ClearException",
+    "Cluster",
+    "Contact",
     "Container",
     "ContainerItem",
     "CustodyException",

@@ -200,6 +200,7 @@ COMMANDS_ELSEWHERE = {
     "backend/accounts/pins.py",
     "inventory/allocation/sharing.py",
     "inventory/allocation/points.py",
+    "inventory/associations/register.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

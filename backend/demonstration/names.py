@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 PEOPLE: tuple[tuple[str, str, str, str, str], ...] = (
     # role, user name, first name, last name, language
     ("technician", "tine", "Tine", "Vandenbosch", "nl"),
@@ -77,6 +80,23 @@ ASSOCIATIONS = (
     ("Accueil des Nouveaux Arrivants", "asbl_vzw", "fr", "1000", "Bruxelles"),
     ("Mediatheek op Wielen", "asbl_vzw", "nl", "1082", "Sint-Agatha-Berchem"),
 )
+
+# By place in the list: what is known of an association beyond its name and seat.
+MORE: dict[int, dict[str, Any]] = {
+    0: {
+        "email": "bonjour@filnumerique.example",
+        "preferred_channel": "online",
+        "epn_label": "recognised",
+        "epn_since": dt.date(2024, 3, 1),
+        "publics": {"seniors": 120, "job_seekers": 60},
+    },
+    5: {"preferred_channel": "telephone", "large_print": True, "publics": {"seniors": 80}},
+    # Partly the City's own territory, though the postcode suggests Ixelles: somebody looked it up.
+    15: {"nis_code": "21004"},
+    16: {"ui_language": "en", "publics": {"newcomers": 150}},
+    18: {"large_print": True, "publics": {"seniors": 40}},
+}
+TOGETHER = "Hetzelfde dagelijks bestuur en dezelfde rekening, volgens de statuten van beide."
 
 PURPOSES = {
     "fr": (

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backend.demonstration.clock import Course
 from backend.demonstration.evidence import signature
-from backend.demonstration.names import ASSOCIATIONS, PURPOSES, REASONS, enterprise_number
+from backend.demonstration.names import ASSOCIATIONS, MORE, PURPOSES, REASONS, TOGETHER, enterprise_number
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, finish_round, open_round, reserve
 from inventory.allocation.queries import fitting_stock
@@ -23,6 +23,7 @@ from inventory.associations.commands import (
     withdraw_request,
 )
 from inventory.associations.models import Association, Request
+from inventory.associations.register import add_contact, declare_cluster
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
 
 CHANNELS = ("counter", "telephone", "post", "online")
@@ -48,8 +49,13 @@ class Sharing:
                 postcode=postcode,
                 municipality=town,
                 telephone="02 000 00 00",
+                **MORE.get(place, {}),
             )
             self.associations.append(made)
+        clerk = self.house.counter_clerk
+        add_contact(self.associations[0].code, actor=clerk, name="Mehdi Lacroix", function="coordination")
+        together = [self.associations[1].code, self.associations[3].code]
+        declare_cluster(together, actor=clerk, kind="persons", reason=TOGETHER)
         add_member(self.associations[0].code, self.house.association_member, actor=self.house.counter_clerk)
         yield 3
         for place, body in enumerate(self.associations):

@@ -10,7 +10,7 @@ from imports import columns
 from imports.columns import CellRefused
 from imports.kinds import cells
 from imports.kinds.shape import Field, Kind, Look
-from inventory.associations.commands import CHANNELS, LEGAL_FORMS, read_enterprise_number
+from inventory.associations.facts import CHANNELS, LEGAL_FORMS, read_enterprise_number
 from inventory.errors import Refusal
 from inventory.lifecycle import Word
 

@@ -127,6 +127,8 @@ def _state(pool: str, frozen: FrozenPool | None) -> PoolState:
     for line in made["lines"]:
         asked[line["association"]] = asked.get(line["association"], 0) + line["quantity"]
     names = dict(Association.objects.filter(code__in=asked).values_list("code", "name"))
+    for cluster, name in Association.objects.filter(cluster__code__in=asked).values_list("cluster__code", "name"):
+        names[cluster] = f"{names[cluster]}, {name}" if cluster in names else name
     people = {one["id"]: one for one in made["associations"]}
     shares = [
         {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.ladder.files import FORMAT
 from inventory.allocation.models import Reservation, Round
 from inventory.allocation.round_models import FrozenPool, PointsPolicy
-from inventory.associations.models import Eligibility, RequestLine
+from inventory.associations.models import Association, Eligibility, RequestLine
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
 from inventory.lifecycle import Status
@@ -81,7 +81,7 @@ def _lines(found: Round, categories: Iterable[str]) -> list[RequestLine]:
     lines = RequestLine.objects.filter(
         category__in=categories, request__state="received", request__received_at__lt=found.closes_at
     )
-    return list(lines.select_related("request__association").order_by("request__reference", "position"))
+    return list(lines.select_related("request__association__cluster").order_by("request__reference", "position"))
 
 
 def _eligible(association: int, at: dt.datetime) -> bool:
@@ -95,7 +95,7 @@ def _line(line: RequestLine, groups: dict[str, int]) -> dict[str, Any]:
     accepts = [name for name in groups if name.split("-")[0] == line.category and int(name.split("-")[1]) >= wanted]
     return {
         "id": f"{line.request.reference}/{line.position}",
-        "association": line.request.association.code,
+        "association": line.request.association.shares_as,
         "accepts": sorted(accepts),
         "quantity": line.quantity,
         "least": least,
@@ -107,18 +107,9 @@ def _associations(
 ) -> list[dict[str, Any]]:
     people: dict[str, int] = {}
     for line in lines:
-        code, served = line.request.association.code, line.request.people_served or 0
+        code, served = line.request.association.shares_as, line.request.people_served or 0
         people[code] = max(served, people.get(code, 0))
-    held = dict(
-        Reservation.objects.filter(
-            line__request__association__code__in=people,
-            released_at__isnull=True,
-            reserved_at__gte=found.closes_at - YEAR,
-            device__category__in=categories,
-        )
-        .values_list("line__request__association__code")
-        .annotate(held=Count("id", filter=Q(device__status=Status.HANDED_OVER)))
-    )
+    held = _held(set(people), found.closes_at - YEAR, categories)
     waited = _waited(pool)
     return [
         {
@@ -131,12 +122,42 @@ def _associations(
     ]
 
 
+def _held(sharers: set[str], since: dt.datetime, categories: Iterable[str]) -> dict[str, int]:
+    """By association or cluster: devices of the pool handed over since, those of every member of a cluster together."""
+    body = "line__request__association"
+    counted = (
+        Reservation.objects.filter(
+            Q(**{f"{body}__code__in": sharers}) | Q(**{f"{body}__cluster__code__in": sharers}),
+            released_at__isnull=True,
+            reserved_at__gte=since,
+            device__category__in=categories,
+            device__status=Status.HANDED_OVER,
+        )
+        .values_list(f"{body}__code", f"{body}__cluster__code")
+        .annotate(held=Count("id"))
+        .order_by(f"{body}__code")
+    )
+    held: dict[str, int] = {}
+    for code, cluster, count in counted:
+        held[cluster or code] = held.get(cluster or code, 0) + count
+    return held
+
+
+def _shared() -> dict[str, str]:
+    """By association that is in a cluster now: the cluster's code, under which it waits with the others."""
+    return dict(Association.objects.filter(cluster__isnull=False).values_list("code", "cluster__code"))
+
+
 def _waited(pool: str) -> dict[str, int]:
     """By association: rounds of this pool in a row, up to the last one, in which it asked and got nothing."""
     waited: dict[str, int] = {}
+    shared = _shared()
     for frozen in FrozenPool.objects.filter(pool=pool, result__isnull=False).order_by("drawn_at"):
         assert frozen.result is not None  # filtered above  # noqa: S101
+        units: dict[str, int] = {}
         for one in json.loads(read_file(frozen.result))["counts"]:
-            name = one["association"]
-            waited[name] = 0 if one["units"] else waited.get(name, 0) + 1
+            name = shared.get(one["association"], one["association"])
+            units[name] = units.get(name, 0) + one["units"]
+        for name, got in units.items():
+            waited[name] = 0 if got else waited.get(name, 0) + 1
     return waited

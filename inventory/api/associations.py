@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.api.asking import NO, Moment, Prose, Text20, Text100, Text200, actor_of
+from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text100, Text150, Text200, actor_of
 from inventory.associations import commands, queries
+from inventory.associations import register as register_commands
 from inventory.associations.commands import Wish
-from inventory.associations.models import Association, Eligibility, Request
+from inventory.associations.models import Association, Contact, Eligibility, Request
 
 router = Router()
 
@@ -28,7 +29,27 @@ class AssociationOut(Schema):
     street: str
     postcode: str
     municipality: str
+    nis_code: str
+    ui_language: str
+    preferred_channel: str
+    large_print: bool
+    epn_label: str
+    epn_since: dt.date | None
+    publics: dict[str, int]
+    cluster: str
     eligible: bool
+    expires_on: dt.date | None
+
+    @staticmethod
+    def resolve_cluster(association: Association) -> str:
+        """The code of the cluster with which it shares points and history; empty when it stands alone."""
+        return association.cluster.code if association.cluster else ""
+
+    @staticmethod
+    def resolve_expires_on(association: Association) -> dt.date | None:
+        """Until when the latest decision on its eligibility holds."""
+        latest = queries.latest_eligibility(association)
+        return latest.expires_on if latest else None
 
     @staticmethod
     def resolve_eligible(association: Association) -> bool:
@@ -46,8 +67,48 @@ class AssociationIn(Schema):
     street: Text200 = ""
     postcode: str = Field("", max_length=10)
     municipality: Text100 = ""
+    nis_code: str = Field("", max_length=5)
     email: str = Field("", max_length=254)
     telephone: str = Field("", max_length=30)
+    ui_language: str = Field("", max_length=2)
+    preferred_channel: Text20 = ""
+    large_print: bool = False
+    epn_label: Text20 = "none"
+    epn_since: Day | None = None
+    publics: dict[str, int] = Field({}, max_length=20)
+
+
+class ContactIn(Schema):
+    """A person whom we may ask; e-mail and mobile are optional."""
+
+    name: Text150
+    function: Text100 = ""
+    email: str = Field("", max_length=254)
+    mobile: str = Field("", max_length=30)
+
+
+class ContactOut(Schema):
+    """A contact person of an association."""
+
+    number: int
+    name: str
+    function: str
+    email: str
+    mobile: str
+
+
+class ClusterIn(Schema):
+    """Associations behind which the same persons, address or umbrella stand, and how we know."""
+
+    codes: list[Text20] = Field(max_length=50)
+    kind: Text20
+    reason: Prose
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: Prose
 
 
 class EligibilityIn(Schema):
@@ -124,9 +185,10 @@ class RequestOut(Schema):
 
 
 @router.get("/associations", response={200: list[AssociationOut], **NO}, summary="Associations, by name")
-def list_associations(request: HttpRequest, q: str = "", limit: int = 100) -> list[Any]:
-    """Those you may see; at most 200."""
-    found = queries.associations(actor_of(request), q)
+def list_associations(request: HttpRequest, q: str = "", due: bool = False, limit: int = 100) -> list[Any]:
+    """Those you may see; at most 200. `due`: only those to be re-checked, whose eligibility ends within 30 days."""
+    actor = actor_of(request)
+    found = queries.to_check(actor, q) if due else queries.associations(actor, q)
     return list(queries.with_eligibility(found)[: min(max(limit, 1), 200)])
 
 
@@ -140,6 +202,48 @@ def register(request: HttpRequest, payload: AssociationIn) -> Status[Association
 def get_association(request: HttpRequest, code: str) -> Association:
     """As registered."""
     return queries.association_of(code, actor_of(request))
+
+
+@router.put("/associations/{code}", response={200: AssociationOut, **NO}, summary="Correct the register")
+def correct(request: HttpRequest, code: str, payload: AssociationIn) -> Association:
+    """Everything the register says of it, anew; optional facts that are left out stay as they are."""
+    facts = payload.dict(exclude_unset=True)
+    return register_commands.correct_association(code, actor=actor_of(request), **facts)
+
+
+@router.get("/associations/{code}/contacts", response={200: list[ContactOut], **NO}, summary="Contact persons")
+def list_contacts(request: HttpRequest, code: str) -> list[Any]:
+    """Whom one may ask about it; for who keeps the register."""
+    return list(queries.contacts_of(queries.association_to_keep(code, actor_of(request))))
+
+
+@router.post("/associations/{code}/contacts", response={201: ContactOut, **NO}, summary="Note a contact person")
+def add_contact(request: HttpRequest, code: str, payload: ContactIn) -> Status[Contact]:
+    """Name, and what else is known."""
+    return Status(201, register_commands.add_contact(code, actor=actor_of(request), **payload.dict()))
+
+
+@router.post(
+    "/associations/{code}/contacts/{contact}/forget", response={200: AssociationOut, **NO}, summary="Forget a contact"
+)
+def forget_contact(request: HttpRequest, code: str, contact: int) -> Association:
+    """Name, e-mail and mobile go."""
+    return register_commands.remove_contact(code, contact, actor=actor_of(request))
+
+
+@router.post("/clusters", response={201: list[AssociationOut], **NO}, summary="Declare a cluster of associations")
+def declare_cluster(request: HttpRequest, payload: ClusterIn) -> Status[list[Any]]:
+    """They share points and history from now on. Answers with its members."""
+    made = register_commands.declare_cluster(actor=actor_of(request), **payload.dict())
+    return Status(201, list(queries.with_eligibility(queries.members_of_cluster(made))))
+
+
+@router.post(
+    "/associations/{code}/leave-cluster", response={200: AssociationOut, **NO}, summary="Take it out of its cluster"
+)
+def leave_cluster(request: HttpRequest, code: str, payload: ReasonIn) -> Association:
+    """With the reason; a cluster of one ends."""
+    return register_commands.leave_cluster(code, actor=actor_of(request), **payload.dict())
 
 
 @router.post("/associations/{code}/eligibility", response={201: EligibilityOut, **NO}, summary="Decide on eligibility")

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from stdnum.be import vat
 
+from inventory.associations.facts import CHANNELS, LEGAL_FORMS, checked_facts, read_enterprise_number
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
@@ -21,20 +21,6 @@ from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
 
-LEGAL_FORMS: dict[str, Any] = {
-    "asbl_vzw": _("Non-profit association (asbl/vzw)"),
-    "aisbl_ivzw": _("International non-profit association (aisbl/ivzw)"),
-    "foundation": _("Foundation"),
-    "cooperative": _("Cooperative with a social purpose"),
-    "public": _("Public body (school, public welfare centre)"),
-    "de_facto": _("De-facto association, without enterprise number"),
-}
-CHANNELS: dict[str, Any] = {
-    "online": _("On line"),
-    "counter": _("Counter"),
-    "telephone": _("Telephone"),
-    "post": _("Post"),
-}
 REQUEST_STATES: dict[str, Any] = {
     "received": _("Received"),
     "decided": _("Decided"),
@@ -64,74 +50,27 @@ def register_association(
     legal_form: str,
     official_language: str,
     enterprise_number: str = "",
-    street: str = "",
-    postcode: str = "",
-    municipality: str = "",
-    email: str = "",
-    telephone: str = "",
+    **facts: Any,
 ) -> Association:
-    """Register an association. E-mail and telephone stay optional everywhere.
+    """Register an association; of its further facts (`inventory/associations/facts.py`) every one is optional.
 
-    Refuses: NotAllowed; BadInput (name, form, language, enterprise number); Conflict (number known already).
+    Refuses: NotAllowed; BadInput (name, form, language, enterprise number, facts); Conflict (number known already).
     """
     require(actor, Word.REGISTER_ASSOCIATION)
-    if not name.strip():
-        raise BadInput(_("Enter the name of the association."), field="name")
-    if legal_form not in LEGAL_FORMS:
-        raise BadInput(_("Choose the legal form from the list."), field="legal_form")
-    if official_language not in {"fr", "nl"}:
-        raise BadInput(_("The official language is French or Dutch."), field="official_language")
-    number = ""
-    if legal_form != "de_facto":
-        number = read_enterprise_number(enterprise_number)
-        known = Association.objects.filter(enterprise_number=number).first()
-        if known:
-            raise Conflict(
-                _("This enterprise number is registered already, as %(code)s."),
-                code=known.code,
-                field="enterprise_number",
-            )
+    identity = checked_identity(
+        name=name, legal_form=legal_form, official_language=official_language, enterprise_number=enterprise_number
+    )
     association = Association.objects.create(
         code=next_number("A", timezone.localdate()),
-        name=name.strip()[:200],
-        enterprise_number=number,
-        legal_form=legal_form,
-        official_language=official_language,
-        street=street.strip(),
-        postcode=postcode.strip(),
-        municipality=municipality.strip(),
-        email=email.strip(),
-        telephone=telephone.strip(),
+        **identity,
+        **checked_facts(facts, official_language),
         created_at=timezone.now(),
     )
-    association.search = search_text(association.name, association.municipality, association.code)[:400]
+    association.search = searched(association)
     association.save(update_fields=["search"])
-    facts = {"enterprise_number": number, "legal_form": legal_form, "official_language": official_language}
-    _remember("association", association.code, "register", actor, facts, private={"name": association.name})
+    told = {fact: identity[fact] for fact in ("enterprise_number", "legal_form", "official_language")}
+    remember("association", association.code, "register", actor, told, private={"name": association.name})
     return association
-
-
-def read_enterprise_number(text: str) -> str:
-    """The ten digits of a Belgian enterprise number, checked modulo 97 (Crossroads Bank for Enterprises).
-
-    Refuses (BadInput) anything else; an establishment number (beginning with 2 to 8) is told apart.
-    """
-    digits = "".join(sign for sign in text.upper().removeprefix("BE") if sign.isdigit())
-    if len(digits) == 9:
-        digits = "0" + digits
-    if len(digits) == 10 and digits[0] in "2345678":
-        raise BadInput(
-            _("%(number)s is the number of an establishment. Give the enterprise number: it begins with 0 or 1."),
-            number=digits,
-            field="enterprise_number",
-        )
-    if len(digits) != 10 or digits[0] not in "01" or not vat.is_valid(digits):
-        raise BadInput(
-            _("'%(number)s' is not an enterprise number: ten digits such as 0123.456.749, the last two a check."),
-            number=text.strip(),
-            field="enterprise_number",
-        )
-    return digits
 
 
 @transaction.atomic
@@ -142,7 +81,7 @@ def add_member(code: str, user: Any, *, actor: Actor) -> Membership:
     association = association_named(code)
     membership, fresh = Membership.objects.get_or_create(user=user, association=association)
     if fresh:
-        _remember("association", association.code, "add_member", actor, {"member": user.key})
+        remember("association", association.code, "add_member", actor, {"member": user.key})
     return membership
 
 
@@ -166,7 +105,7 @@ def decide_eligibility(code: str, *, actor: Actor, eligible: bool, reasons: str)
         expires_on=timezone.localdate() + ELIGIBLE_FOR,
     )
     facts = {"eligible": eligible, "expires_on": decision.expires_on}
-    _remember("association", code, "decide_eligibility", actor, facts, private={"reasons": decision.reasons})
+    remember("association", code, "decide_eligibility", actor, facts, private={"reasons": decision.reasons})
     return decision
 
 
@@ -224,7 +163,7 @@ def enter_request(
         "lines": [[wish.category, wish.quantity, wish.least_useful] for wish in wishes],
         "people_served": people_served,
     }
-    _remember(
+    remember(
         "request",
         request.reference,
         "enter",
@@ -264,6 +203,38 @@ def change_request(request: Request, state: str, *, actor: Actor, event: str) ->
         actor=actor,
     )
     return request
+
+
+def checked_identity(
+    *, name: str, legal_form: str, official_language: str, enterprise_number: str, code: str = ""
+) -> dict[str, str]:
+    """Name, form, language and number as they are kept, for a new association or the one with this `code`.
+
+    Refuses: BadInput; Conflict (the number is another association's).
+    """
+    if not name.strip():
+        raise BadInput(_("Enter the name of the association."), field="name")
+    if legal_form not in LEGAL_FORMS:
+        raise BadInput(_("Choose the legal form from the list."), field="legal_form")
+    if official_language not in {"fr", "nl"}:
+        raise BadInput(_("The official language is French or Dutch."), field="official_language")
+    number = "" if legal_form == "de_facto" else read_enterprise_number(enterprise_number)
+    known = Association.objects.filter(enterprise_number=number).exclude(code=code).first() if number else None
+    if known:
+        raise Conflict(
+            _("This enterprise number is registered already, as %(code)s."), code=known.code, field="enterprise_number"
+        )
+    return {
+        "name": name.strip()[:200],
+        "legal_form": legal_form,
+        "official_language": official_language,
+        "enterprise_number": number,
+    }
+
+
+def searched(association: Association) -> str:
+    """What a search for an association looks in, folded."""
+    return search_text(association.name, association.municipality, association.code)[:400]
 
 
 def association_named(code: str) -> Association:
@@ -325,7 +296,7 @@ def _check_wishes(wishes: Sequence[Wish]) -> None:
             )
 
 
-def _remember(
+def remember(
     kind: str,
     key: str,
     event: str,
@@ -335,6 +306,7 @@ def _remember(
     occurred_at: dt.datetime | None = None,
     to_status: str = "",
 ) -> None:
+    """Enter a deed about an association, a request or what belongs to them, inside the caller's transaction."""
     record(
         Deed(
             f"{kind}.{event}",

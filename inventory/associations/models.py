@@ -9,6 +9,24 @@ from django.db import models
 from django.db.models import Q
 
 
+class Cluster(models.Model):
+    """Associations behind which the same persons, address or umbrella stand: they share points and history."""
+
+    code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=20)
+    reason = models.TextField()
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=["persons", "address", "umbrella"]), name="cluster_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Association(models.Model):
     """An association that fights the digital divide; with an enterprise number, or a de-facto one."""
 
@@ -20,9 +38,20 @@ class Association(models.Model):
     official_language = models.CharField(max_length=2)
     street = models.CharField(max_length=200, blank=True, default="")
     postcode = models.CharField(max_length=10, blank=True, default="")
+    # As it stands in the address; the municipality itself is the NIS code, which a postcode only suggests (R-3.5).
     municipality = models.CharField(max_length=100, blank=True, default="")
+    nis_code = models.CharField(max_length=5, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     telephone = models.CharField(max_length=30, blank=True, default="")
+    # In which we speak to it; letters and agreements come in its official language. Empty: the same.
+    ui_language = models.CharField(max_length=2, blank=True, default="")
+    preferred_channel = models.CharField(max_length=20, blank=True, default="")
+    large_print = models.BooleanField(default=False)
+    epn_label = models.CharField(max_length=20, default="none")
+    epn_since = models.DateField(null=True, blank=True)
+    # Public served -> people a year: counts only, never names.
+    publics = models.JSONField(default=dict, blank=True)
+    cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     # Folded name, municipality and code: the same order and the same finds on both databases, accents or not.
     search = models.CharField(max_length=400, blank=True, default="", db_index=True)
     created_at = models.DateTimeField()
@@ -36,10 +65,38 @@ class Association(models.Model):
                 name="an_enterprise_number_once",
             ),
             models.CheckConstraint(condition=Q(official_language__in=["fr", "nl"]), name="association_language_known"),
+            models.CheckConstraint(
+                condition=Q(epn_label__in=["none", "requested", "recognised"]), name="association_epn_label_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shares_as(self) -> str:
+        """Under which code it takes part in a round: that of its cluster, or its own (allocation §1)."""
+        return self.cluster.code if self.cluster else self.code
+
+
+class Contact(models.Model):
+    """A person whom we may ask about an association; e-mail and mobile are optional everywhere."""
+
+    association = models.ForeignKey(Association, on_delete=models.CASCADE, related_name="contacts")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=150)
+    function = models.CharField(max_length=100, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    mobile = models.CharField(max_length=30, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["association_id", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["association", "number"], name="a_contact_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.association_id}/{self.number}"
 
 
 class Membership(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.associations.models import Association, Cluster, Contact, Eligibility, Membership, Request, RequestLine
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import folded
 from inventory.errors import BadInput, NotAllowed, NotFound
@@ -28,7 +29,7 @@ SEE_ALL = (
 
 def associations(actor: Actor, words: str = "") -> QuerySet[Association]:
     """Associations this person may see, by name; `words` looks in name, code, number and municipality."""
-    found = Association.objects.order_by("search", "id")
+    found = Association.objects.select_related("cluster").order_by("search", "id")
     if not any(actor.holds(word) for word in SEE_ALL):
         if not actor.holds(Word.REQUEST):
             raise NotAllowed(_("Your role may not see associations."))
@@ -161,7 +162,38 @@ def lines_shown(request: Request) -> list[RequestLine]:
     return list(lines_of(request)) if read is None else read
 
 
-def to_check(actor: Actor) -> QuerySet[Association]:
-    """Associations on whose eligibility nobody has decided within its term. Refuses NotAllowed."""
-    decided = Eligibility.objects.filter(association=OuterRef("pk"), expires_on__gte=timezone.localdate())
-    return associations(actor).filter(~Exists(decided))
+# How long before a decision on eligibility expires its re-check stands in the list.
+CHECK_AHEAD = dt.timedelta(days=30)
+
+
+def to_check(actor: Actor, words: str = "") -> QuerySet[Association]:
+    """Associations whose eligibility nobody has decided on, or whose decision has expired or will within 30 days.
+
+    Refuses NotAllowed.
+    """
+    soon = timezone.localdate() + CHECK_AHEAD
+    decided = Eligibility.objects.filter(association=OuterRef("pk"), expires_on__gte=soon)
+    return associations(actor, words).filter(~Exists(decided))
+
+
+def contacts_of(association: Association) -> QuerySet[Contact]:
+    """Whom we may ask about an association."""
+    return association.contacts.order_by("number")
+
+
+def association_to_keep(code: str, actor: Actor) -> Association:
+    """One association, for who keeps the register. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.REGISTER_ASSOCIATION)
+    return association_of(code, actor)
+
+
+def members_of_cluster(cluster: Cluster) -> QuerySet[Association]:
+    """The associations that share points and history, by name."""
+    return cluster.members.select_related("cluster").order_by("search", "id")
+
+
+def fellows_of(association: Association) -> QuerySet[Association]:
+    """The other associations of its cluster."""
+    if association.cluster is None:
+        return Association.objects.none()
+    return members_of_cluster(association.cluster).exclude(pk=association.pk)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.associations.commands import CHANNELS, Wish
+from inventory.associations.commands import Wish
+from inventory.associations.facts import CHANNELS
 from inventory.associations.models import Association
 from inventory.associations.queries import association_meant
 from inventory.devices.categories import CATEGORIES

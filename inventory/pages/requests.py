@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.allocation.queries import OUTCOMES, decisions_of, reservations_of, round_gathering
 from inventory.associations import commands, queries
+from inventory.associations.facts import CHANNELS
 from inventory.associations.models import Request, RequestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
@@ -36,7 +37,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "filtered": any(asked.values()),
         "states": commands.REQUEST_STATES,
-        "channels": commands.CHANNELS,
+        "channels": CHANNELS,
         "member": not actor.holds(Word.READ_REQUESTS),
         "may_enter": actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.REQUEST),
     }
@@ -56,7 +57,7 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
     standing = standing_of(found)
     context = {
         "request_": found,
-        "channel": commands.CHANNELS[found.channel],
+        "channel": CHANNELS[found.channel],
         "stations": stations(found, standing),
         "standing": standing,
         "lines": _lines(found, decisions),
@@ -96,7 +97,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "may_enter": actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.REQUEST),
         "request_": found,
         "lines": [(line, CATEGORIES[line.category]) for line in queries.lines_of(found)],
-        "channel": commands.CHANNELS[found.channel],
+        "channel": CHANNELS[found.channel],
         "round": round_gathering(),
         "fresh": request.GET.get("sent") == "1",
     }

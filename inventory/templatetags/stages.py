@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.functional import Promise
 
-from inventory.associations.commands import CHANNELS
+from inventory.associations.facts import CHANNELS
 
 register = template.Library()
 

@@ -33,6 +33,7 @@ from labels.printing import send
 from tests import journeys
 from tests.api.custody_calls import custody_calls
 from tests.api.programs import City
+from tests.api.register_calls import register_calls
 from tests.api.round_calls import round_calls
 from tests.inventory.devices import inspection_files
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
@@ -172,6 +173,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /requests": {"body": {**wish, "channel": "counter"}, "member_body": {**wish, "channel": "online"}},
         "GET /requests/{reference}": {"in": request},
         "POST /requests/{reference}/withdraw": {"in": request},
+        **register_calls(people),
         **round_calls(people),
         "POST /rounds": {"body": {"number": "2026-B", "opens_on": today, "closes_at": "2099-01-01T00:00:00Z"}},
         "POST /rounds/{number}/finish": {"in": {"number": _closed_round(people)}},
