@@ -27,7 +27,7 @@ from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.jobs.models import Job
-from inventory.ledger.models import Entry, Leaf, PrivatePayload
+from inventory.ledger.models import Entry, Leaf, PrivatePayload, Subtree, Unsealed
 from inventory.refurbishment.models import TestResult
 from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
 from inventory.wiping.models import (
@@ -99,7 +99,9 @@ __all__ = [
     "SecondCheck",
     "SecondCheckPeriod",
     "StoredFile",
+    "Subtree",
     "TestResult",
     "ToldApart",
+    "Unsealed",
     "Vehicle",
 ]

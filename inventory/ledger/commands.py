@@ -13,8 +13,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from inventory.ledger.canonical import canonical, canonical_text, commitment, instant
-from inventory.ledger.models import Entry, Leaf, PrivatePayload
-from inventory.ledger.rows import reserve_ids, write_rows
+from inventory.ledger.growth import grow, sealed_size
+from inventory.ledger.models import Entry, Leaf, PrivatePayload, Unsealed
+from inventory.ledger.rows import among, reserve_ids, write_rows
 from inventory.ledger.tree import leaf_hash
 from inventory.lifecycle import Actor
 
@@ -51,7 +52,7 @@ def record(deed: Deed, *, actor: Actor) -> Entry:
     entry = Entry.objects.create(**dict(zip(_COLUMNS, row, strict=True)))
     if private:
         PrivatePayload.objects.create(entry=entry, salt=private[0], payload=private[1])
-    _seal_after_commit()
+    _seal_after_commit(entry.pk)
     return entry
 
 
@@ -65,7 +66,8 @@ def record_all(deeds: Iterable[Deed], *, actor: Actor) -> int:
     kept = [(pk, *private) for pk, (_row, private) in zip(ids, made, strict=True) if private]
     if kept:
         write_rows(PrivatePayload, ("entry_id", "salt", "payload"), kept)
-    _seal_after_commit()
+    if ids:
+        _seal_after_commit(ids[0])
     return len(made)
 
 
@@ -89,7 +91,8 @@ def record_alike(deed: Deed, subjects: Iterable[tuple[str, dict[str, Any]]], *, 
     ids = reserve_ids(Entry, len(made))
     rows = ((pk, key, body) for pk, (key, body) in zip(ids, made, strict=True))
     write_rows(Entry, ("id", "subject_key", "body"), rows, same=same)
-    _seal_after_commit()
+    if ids:
+        _seal_after_commit(ids[0])
     return len(made)
 
 
@@ -104,44 +107,59 @@ def next_seq(kind: str, key: str) -> int:
     return int(last or 0) + 1
 
 
-@transaction.atomic
 def seal() -> int:
-    """Give every committed entry its leaf, in a short transaction of its own. Returns how many were sealed.
+    """Give every committed entry its leaf, in a short transaction of its own. Returns how many were sealed."""
+    return _seal_all() if Unsealed.objects.exists() else 0
 
-    One sealer at a time (an advisory lock on PostgreSQL; IMMEDIATE transactions on SQLite), so that indexes have
+
+@transaction.atomic
+def _seal_all() -> int:
+    """One sealer at a time (an advisory lock on PostgreSQL; IMMEDIATE transactions on SQLite), so that indexes have
     no gaps; a database sequence would leave gaps after a rollback, and a gap looks like a deletion.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING_LOCK])
-    last = Leaf.objects.aggregate(last=Max("leaf_index"))["last"]
-    following = 0 if last is None else last + 1
+    waiting = list(Unsealed.objects.values_list("id", "since"))
+    if not waiting:
+        return 0
+    # Ids are given in rising order but committed in any: what is older than all who wait has its leaf already.
+    since = min(first for _id, first in waiting)
+    following = sealed_size()
     if connection.vendor == "postgresql":
-        return _sealed_by_the_server(following)
-    unsealed = Entry.objects.filter(leaf__isnull=True).order_by("id").values_list("id", "body")
-    leaves = (
-        (index, pk, leaf_hash(body.encode()).hex())
-        for index, (pk, body) in enumerate(unsealed.iterator(chunk_size=2000), start=following)
-    )
-    return write_rows(Leaf, ("leaf_index", "entry_id", "leaf_hash"), leaves)
+        count = _sealed_by_the_server(since, following)
+    else:
+        unsealed = Entry.objects.filter(id__gte=since, leaf__isnull=True).order_by("id").values_list("id", "body")
+        leaves = (
+            (index, pk, leaf_hash(body.encode()).hex())
+            for index, (pk, body) in enumerate(unsealed.iterator(chunk_size=2000), start=following)
+        )
+        count = write_rows(Leaf, ("leaf_index", "entry_id", "leaf_hash"), leaves)
+    grow(following + count)
+    Unsealed.objects.filter(among("id", [pk for pk, _first in waiting])).delete()
+    # Within a longer transaction: what it has recorded so far is sealed, what it records from here on wants a new note.
+    connection.run_on_commit = [waits for waits in connection.run_on_commit if waits[1] is not _sealing]
+    return count
 
 
-def _sealed_by_the_server(following: int) -> int:
+def _sealed_by_the_server(since: int, following: int) -> int:
     """Leaves as `leaf_hash` makes them, without a journey of every body to us and of its hash back."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inventory_leaf (leaf_index, entry_id, leaf_hash) "
             "SELECT %s - 1 + row_number() OVER (ORDER BY e.id), e.id, "
             r"encode(sha256('\x00'::bytea || convert_to(e.body, 'UTF8')), 'hex') FROM inventory_entry e "
-            "WHERE NOT EXISTS (SELECT 1 FROM inventory_leaf l WHERE l.entry_id = e.id)",
-            [following],
+            "WHERE e.id >= %s AND NOT EXISTS (SELECT 1 FROM inventory_leaf l WHERE l.entry_id = e.id)",
+            [following, since],
         )
         return int(cursor.rowcount)
 
 
-def _seal_after_commit() -> None:
-    # Once per transaction: a bulk act of a thousand deeds wants one sealing, not a thousand.
+def _seal_after_commit(first: int) -> None:
+    # Once per transaction: a bulk act of a thousand deeds wants one sealing, not a thousand. What a savepoint takes
+    # back takes the note and the waiting call back together.
     if not any(waiting[1] is _sealing for waiting in connection.run_on_commit):
+        Unsealed.objects.create(since=first, recorded_at=timezone.now())
         transaction.on_commit(_sealing, robust=True)
 
 

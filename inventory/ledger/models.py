@@ -51,6 +51,37 @@ class Leaf(models.Model):
         return f"leaf {self.leaf_index}"
 
 
+class Unsealed(models.Model):
+    """A committed transaction whose entries have no leaf yet: one row for each, gone when they are sealed.
+
+    It makes sealing cost what was written and not what stands: nobody looks through the ledger for what lacks a leaf.
+    """
+
+    # No entry of this transaction has a smaller id.
+    since = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"entries from {self.since} on"
+
+
+class Subtree(models.Model):
+    """The hash of a perfect subtree of 16, 256, 4096, … leaves: a proof is made of some dozens of them, not of all.
+
+    Only a convenience: `verify_ledger` computes each again from the leaves.
+    """
+
+    # level * 2**48 + position: 2**level leaves, of which the first has the index position * 2**level.
+    place = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return f"{1 << (self.place >> 48)} leaves, number {self.place & (1 << 48) - 1}"
+
+
 class PrivatePayload(models.Model):
     """What an entry may not say openly (names, free text). The entry holds a salted commitment to it.
 

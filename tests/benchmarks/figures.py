@@ -28,13 +28,14 @@ from tests.benchmarks.importing import IMPORTING
 from tests.benchmarks.judging import judged_files
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
+from tests.benchmarks.proofs import PROOFS
 from tests.benchmarks.reading import READING
 from tests.benchmarks.rounds import ROUNDS
 from tests.benchmarks.sheets import ten_thousand_labels, thousand_labels
 from tests.people import everybody
 
 # They take minutes.
-ONLY_BY_NAME = {"import-memory-million", "import-memory-csv-million"}
+ONLY_BY_NAME = {"import-memory-million", "import-memory-csv-million", *PROOFS}
 COLUMNS = (
     *("tag", "status", "category", "manufacturer", "model", "serial", "inventory_number", "department"),
     *("act_reference", "decommissioned_on", "location__code", "grade", "legal_status", "processor", "memory_mb"),
@@ -130,6 +131,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     **ROUNDS,
     **READING,
     **IMPORTING,
+    **PROOFS,
 }
 
 

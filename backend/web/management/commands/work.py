@@ -19,6 +19,7 @@ from inventory.collection.differences import watch
 from inventory.documents import spool
 from inventory.jobs.attempts import work_off
 from inventory.jobs.kinds import Lane
+from inventory.ledger.commands import seal
 from inventory.lifecycle import TheHouse
 
 # Seconds between two looks at an empty lane.
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         """Work until told to stop."""
         if options["once"]:
             watch(actor=TheHouse())
+            seal()
             work_off(HANDLERS, [Lane(options["lane"])] if options["lane"] else list(Lane))
             return
         stop = threading.Event()
@@ -61,6 +63,9 @@ def _one_lane(lane: Lane, stop: threading.Event) -> None:
     while not stop.wait(PAUSE) and os.getppid() == parent:
         close_old_connections()
         work_off(HANDLERS, [lane], stop=stop.is_set)
+        if lane is Lane.SHORT:
+            # What a killed process committed and could no longer seal; nearly always nothing, in one question.
+            seal()
         if lane is Lane.SHORT and time.monotonic() - watched > WATCH_EVERY:
             watch(actor=TheHouse())
             watched = time.monotonic()
