@@ -303,7 +303,7 @@ def test_two_people_scan_one_delivery_in_and_see_who_scanned_what(visit: Open) -
     expect(keeper.page.locator("[data-strangers] strong")).to_have_text("1")
 
 
-def test_ready_and_pick_begin_on_the_phone_without_a_network(visit: Open) -> None:
+def test_making_ready_begins_on_the_phone_without_a_network(visit: Open) -> None:
     window = visit("tine", language="en", size=PHONE)
     found = ask(window, "/devices?limit=2&status=in_refurbishment")["items"]
     window.go("/scan/begin/wipe/")
@@ -328,6 +328,43 @@ def test_ready_and_pick_begin_on_the_phone_without_a_network(visit: Open) -> Non
     unsent(window, 0)
     session = ask(window, "/scan-sessions?act=ready")[0]
     assert (session["grade"], session["done"] + session["refused"]) == ("B", 1)
+
+
+def test_picking_for_a_hand_over_begins_and_goes_on_without_a_network(visit: Open) -> None:
+    keeper = visit("wanda", language="nl", size=PHONE)
+    (reference, ours), (_other, theirs), *_rest = _by_request(visit("pol"))
+    keeper.go("/scan/begin/move/")
+    keeper.page.locator("[name=location]").select_option("LAEKEN")
+    keeper.page.locator("main form button[type=submit]").first.click()
+    waits(keeper)
+    kept(keeper)
+    keeper.context.set_offline(True)
+    keeper.page.keyboard.type("RELAIS:MODE:pick")
+    keeper.page.keyboard.press("Enter")
+    form = keeper.page.locator("[data-another]")
+    form.locator("[name=request]").fill(reference.lower())
+    form.locator("[name=location]").select_option("CENTRE")
+    form.locator("button[type=submit]").click()
+    answers(keeper, "info", "begint op deze telefoon")
+    for tag in (*ours[:2], theirs[0]):
+        wedge(keeper, tag)
+    unsent(keeper, 3)
+    keeper.context.set_offline(False)
+    keeper.page.wait_for_url(re.compile("/scan/sessions/"))
+    unsent(keeper, 0)
+    session = ask(keeper, "/scan-sessions?act=pick")[0]
+    assert (session["request"], session["done"], session["refused"]) == (reference, 2, 1)
+    assert all(ask(keeper, f"/devices/{tag}")["location"] == "CENTRE" for tag in ours[:2])
+
+
+def _by_request(officer: Visit) -> list[tuple[str, list[str]]]:
+    """The tags of reserved devices by the request they are for, most first."""
+    reserved = [one["tag"] for one in ask(officer, "/devices?limit=200&status=reserved")["items"]]
+    found = {}
+    for one in ask(officer, "/requests?limit=200"):
+        page = officer.page.request.get(f"{officer.city.url}/requests/{one['reference']}/").text()
+        found[one["reference"]] = [tag for tag in reserved if grouped(tag) in page]
+    return sorted(found.items(), key=lambda one: -len(one[1]))
 
 
 def _drawn() -> str:
