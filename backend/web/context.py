@@ -25,7 +25,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             continue
         url = _address(section.route)
         if url:
-            nav.append({"label": section.label, "url": url, "current": _stands_in(request.path, url)})
+            places = [url, *filter(None, map(_address, section.more))]
+            current = any(_stands_in(request.path, place) for place in places)
+            nav.append({"label": section.label, "url": url, "current": current})
     return {
         "nav": nav,
         "may_scan": bool(signed_in and user.holds(Word.READ_DEVICES) and _address("scan")),

@@ -18,14 +18,21 @@ class Section:
     route: str
     label: Promise
     words: tuple[Word, ...] = ()
+    # Other addresses whose pages belong to it, by their names.
+    more: tuple[str, ...] = ()
 
 
 SECTIONS: tuple[Section, ...] = (
     Section("board", _("Board")),
     Section("devices", _("Devices"), (Word.READ_DEVICES,)),
     Section("scan_sessions", _("Scanning"), (Word.RECEIVE, Word.STORE, Word.INSPECT, Word.REFURBISH, Word.HAND_OVER)),
-    Section("collections", _("Collections"), (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT)),
-    Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE)),
+    Section(
+        "collections",
+        _("Collections"),
+        (Word.DECLARE, Word.COLLECT, Word.RECEIVE, Word.AUDIT),
+        more=("pickups", "planning", "containers", "custody_exceptions"),
+    ),
+    Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE), more=("certificates",)),
     Section("policy", _("Wiping policy"), (Word.POLICY,)),
     Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
