@@ -29,6 +29,7 @@ from inventory.api import (
     inspections,
     jobs,
     media,
+    pins,
     points,
     policy,
     refurbishment,
@@ -77,6 +78,7 @@ api.add_router("/", custody.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])
+api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])
 api.add_router("/", handover.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])

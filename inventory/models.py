@@ -1,7 +1,8 @@
 """The face by which Django finds the domain's tables; each stage keeps its own."""
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
-from inventory.allocation.round_models import FrozenPool, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
+from inventory.associations.interest_models import Interest
 from inventory.associations.models import (
     Association,
     Cluster,
@@ -68,6 +69,7 @@ __all__ = [
     "EvidenceItem",
     "ExpectedDevice",
     "FrozenPool",
+    "Interest",
     "IssuedTag",
     "Job",
     "Leaf",
@@ -82,6 +84,7 @@ __all__ = [
     "NumberSeries",
     "PickupInvitation",
     "PickupRequest",
+    "Pin",
     "PointsPolicy",
     "PrivatePayload",
     "QuarantinedBatch",

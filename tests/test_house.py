@@ -201,6 +201,8 @@ COMMANDS_ELSEWHERE = {
     "inventory/allocation/sharing.py",
     "inventory/allocation/points.py",
     "inventory/associations/register.py",
+    "inventory/allocation/pins.py",
+    "inventory/associations/interests.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.associations.commands import change_request, locked_request
+from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Eligibility, RequestLine
 from inventory.devices.commands import check_reason
 from inventory.devices.gatekeepers import locked, require
@@ -63,12 +64,13 @@ def decide(
     """Answer a request: how many of each line (position → count) are granted, and why.
 
     Award and refusal alike carry reasons (Act of 29 July 1991). Refuses: NotAllowed; NotFound; BadInput (no
-    reasons, counts out of range); RuleBroken (association not eligible); Conflict (decided already).
+    reasons, counts out of range); RuleBroken (association not eligible, interest declared); Conflict (decided already).
     """
     require(actor, Word.DECIDE)
     if len(reasons.strip()) < 20:
         raise BadInput(_("Give the reasons of the decision, in full sentences."), field="reasons")
     request = locked_request(reference)
+    refuse_interest(actor, request.association_id)
     if request.state != "received":
         raise Conflict(_("Request %(reference)s is decided or withdrawn already."), reference=reference)
     lines = list(request.lines.order_by("position"))
@@ -104,11 +106,13 @@ def decide(
 def reserve(tags: Sequence[str], *, actor: Actor, reference: str, position: int) -> list[Device]:
     """Reserve devices for one line of a decided request, all or none.
 
-    Refuses: NotAllowed; NotFound; RuleBroken (wrong kind, too little memory, more than granted); Conflict (another
+    Refuses: NotAllowed; NotFound; RuleBroken (wrong kind, too little memory, more than granted,
+    interest declared); Conflict (another
     was first); and as `take` does.
     """
     require(actor, Word.ALLOCATE)
     request = locked_request(reference)
+    refuse_interest(actor, request.association_id)
     line = request.lines.filter(position=position).first()
     if line is None:
         raise NotFound(_("Request %(reference)s has no line %(position)s."), reference=reference, position=position)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,8 +15,10 @@ from inventory.allocation.ladder.explaining import Reason
 from inventory.allocation.ladder.keys import SCALE
 from inventory.allocation.models import Round
 from inventory.allocation.pools import POOLS
-from inventory.allocation.round_models import FrozenPool, PointsPolicy
+from inventory.allocation.queries import names_of_associations
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
 from inventory.associations.models import Association, Request
+from inventory.associations.queries import interests_of
 from inventory.devices.gatekeepers import require, require_one
 from inventory.documents.commands import read_file
 from inventory.errors import NotFound
@@ -32,13 +35,18 @@ class PoolState:
     result: dict[str, Any] | None
     # Association, points, asked and awarded, those with most awarded first.
     shares: list[dict[str, Any]]
+    # Departures from the rule that stand.
+    pins: int = 0
 
 
 def pool_states(found: Round, actor: Actor) -> list[PoolState]:
     """Every pool of a round in the order of `POOLS`. Refuses NotAllowed."""
     require(actor, Word.READ_REQUESTS)
     frozen = {one.pool: one for one in frozen_pools(found)}
-    return [_state(pool, frozen.get(pool)) for pool in POOLS]
+    mine = Association.objects.filter(pk__in=interests_of(actor)).select_related("cluster")
+    hidden = {body.shares_as for body in mine}
+    pinned = Counter(Pin.objects.filter(round=found, withdrawn_at__isnull=True).values_list("pool", flat=True))
+    return [replace(_state(pool, frozen.get(pool), hidden), pins=pinned[pool]) for pool in POOLS]
 
 
 def frozen_pools(found: Round) -> QuerySet[FrozenPool]:
@@ -118,7 +126,7 @@ def _read(frozen: FrozenPool) -> dict[str, Any]:
     return found
 
 
-def _state(pool: str, frozen: FrozenPool | None) -> PoolState:
+def _state(pool: str, frozen: FrozenPool | None, hidden: set[str]) -> PoolState:
     label = POOLS[pool][0]
     if frozen is None or frozen.result is None:
         return PoolState(pool, label, frozen, None, [])
@@ -126,7 +134,7 @@ def _state(pool: str, frozen: FrozenPool | None) -> PoolState:
     asked: dict[str, int] = {}
     for line in made["lines"]:
         asked[line["association"]] = asked.get(line["association"], 0) + line["quantity"]
-    names = dict(Association.objects.filter(code__in=asked).values_list("code", "name"))
+    names = names_of_associations(asked)
     for cluster, name in Association.objects.filter(cluster__code__in=asked).values_list("cluster__code", "name"):
         names[cluster] = f"{names[cluster]}, {name}" if cluster in names else name
     people = {one["id"]: one for one in made["associations"]}
@@ -140,6 +148,7 @@ def _state(pool: str, frozen: FrozenPool | None) -> PoolState:
             "awarded": one["units"],
         }
         for one in result["counts"]
+        if one["association"] not in hidden
     ]
     shares.sort(key=lambda one: (-one["awarded"], one["name"]))
     return PoolState(pool, label, frozen, result, shares)

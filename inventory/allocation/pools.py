@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.ladder.files import FORMAT
 from inventory.allocation.models import Reservation, Round
-from inventory.allocation.round_models import FrozenPool, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
 from inventory.associations.models import Association, Eligibility, RequestLine
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
@@ -50,6 +50,7 @@ def inputs_of(found: Round, pool: str, policy: PointsPolicy) -> dict[str, Any]:
         "groups": [{"id": name, "units": units} for name, units in sorted(groups.items())],
         "associations": _associations(lines, found, pool, categories, policy),
         "lines": [_line(line, groups) for line in lines],
+        "pins": _pins(found, pool, {line.request.association.shares_as for line in lines}),
         "seed": "-",
     }
 
@@ -146,6 +147,21 @@ def _held(sharers: set[str], since: dt.datetime, categories: Iterable[str]) -> d
 def _shared() -> dict[str, str]:
     """By association that is in a cluster now: the cluster's code, under which it waits with the others."""
     return dict(Association.objects.filter(cluster__isnull=False).values_list("code", "cluster__code"))
+
+
+def _pins(found: Round, pool: str, asking: set[str]) -> list[dict[str, Any]]:
+    """Decisions that depart from the rule; of who no longer asks for anything there is nothing to decide."""
+    pins = Pin.objects.filter(round=found, pool=pool, withdrawn_at__isnull=True).select_related("association__cluster")
+    told = {
+        pin.association.shares_as: {
+            "association": pin.association.shares_as,
+            "reason": pin.reason,
+            "at_least": pin.at_least,
+            "at_most": pin.at_most,
+        }
+        for pin in pins.order_by("id")
+    }
+    return [told[code] for code in sorted(told) if code in asking]
 
 
 def _waited(pool: str) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
-from inventory.associations.models import Request, RequestLine
+from inventory.associations.models import Association, Request, RequestLine
+from inventory.associations.queries import interests_of
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import folded
 from inventory.devices.models import Device
@@ -92,6 +95,22 @@ def round_numbered(number: str) -> Round:
     return found
 
 
+def is_closed(found: Round) -> bool:
+    """Whether a round's closing moment has passed."""
+    return found.closes_at <= timezone.now()
+
+
+def names_of_associations(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name, of associations and of clusters that share as one."""
+    wanted = set(codes)
+    names = dict(Association.objects.filter(code__in=wanted).values_list("code", "name"))
+    together: dict[str, list[str]] = {}
+    members = Association.objects.filter(cluster__code__in=wanted).order_by("search", "id")
+    for code, name in members.values_list("cluster__code", "name"):
+        together.setdefault(code, []).append(name)
+    return {**{code: " + ".join(some) for code, some in together.items()}, **names}
+
+
 def open_rounds() -> QuerySet[Round]:
     """Rounds that nobody has finished, the one that closes first in front."""
     return Round.objects.filter(finished_at__isnull=True).order_by("closes_at", "id")
@@ -106,7 +125,8 @@ def round_gathering() -> Round | None:
 def decisions_in(found: Round, actor: Actor) -> QuerySet[Decision]:
     """Decisions of a round with their requests, latest first. Refuses NotAllowed."""
     require(actor, Word.READ_REQUESTS)
-    return found.decisions.select_related("request__association", "decided_by").order_by("-id")
+    decisions = found.decisions.exclude(request__association__in=interests_of(actor))
+    return decisions.select_related("request__association", "decided_by").order_by("-id")
 
 
 def reservation_of(device: Device) -> Reservation | None:

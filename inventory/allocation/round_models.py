@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from inventory.allocation.models import Round
+from inventory.associations.models import Association
 from inventory.documents.models import StoredFile
 
 
@@ -79,3 +80,60 @@ class FrozenPool(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.pool}"
+
+
+class Pin(models.Model):
+    """A decision that departs from the rule: at least or at most so many devices for one association, and why.
+
+    It goes into the round file when the pool is frozen; its bill is what the deciding person saw: who pays, how much.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="pins")
+    pool = models.CharField(max_length=20)
+    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="pins")
+    at_least = models.PositiveIntegerField(default=0)
+    at_most = models.PositiveIntegerField(null=True, blank=True)
+    # A code that stands in the round file, and the reason in full sentences.
+    reason = models.CharField(max_length=20)
+    words = models.TextField()
+    bill = models.JSONField()
+    second_needed = models.BooleanField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "pool", "association"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_pin_an_association_and_pool",
+            ),
+            models.CheckConstraint(
+                condition=Q(at_least__gt=0, at_most__isnull=True)
+                | Q(at_most__isnull=False, at_least__lte=models.F("at_most")),
+                name="a_pin_says_at_least_or_at_most",
+            ),
+            models.CheckConstraint(condition=~Q(words="") & ~Q(reason=""), name="a_pin_has_its_reason"),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True, signed_at__isnull=True)
+                | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=models.F("set_by"))),
+                name="a_pin_is_signed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.pool}: {self.association_id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it still lacks its second signature."""
+        return self.second_needed and self.signed_at is None and self.withdrawn_at is None

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from inventory.ledger.rules import Rule, append_only
 
+
+def _interested(who: str, association: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM inventory_interest i WHERE i.ended_at IS NULL "  # noqa: S608  # names of columns
+        f"AND i.person_id = {who} AND i.association_id = {association})"
+    )
+
+
+_INTERESTED = "nobody decides on the file of an association in which they declared an interest"
+_FROZEN = "EXISTS (SELECT 1 FROM inventory_frozenpool f WHERE f.round_id = NEW.round_id AND f.pool = NEW.pool)"
+
 ALLOCATION_RULES: list[Rule] = [
     Rule(
         "relais_device_reserved",
@@ -32,4 +43,56 @@ ALLOCATION_RULES: list[Rule] = [
     ),
     Rule("relais_frozenpool_no_delete", "inventory_frozenpool", "DELETE", "a frozen pool cannot be removed"),
     Rule("relais_decision_no_delete", "inventory_decision", "DELETE", "a decision cannot be removed"),
+    Rule(
+        "relais_decision_no_interest",
+        "inventory_decision",
+        "INSERT",
+        _INTERESTED,
+        _interested(
+            "NEW.decided_by_id", "(SELECT r.association_id FROM inventory_request r WHERE r.id = NEW.request_id)"
+        ),
+    ),
+    Rule(
+        "relais_eligibility_no_interest",
+        "inventory_eligibility",
+        "INSERT",
+        _INTERESTED,
+        _interested("NEW.decided_by_id", "NEW.association_id"),
+    ),
+    Rule(
+        "relais_interest_final",
+        "inventory_interest",
+        "UPDATE",
+        "a declared interest is ended once, and nothing else about it changes",
+        "OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR NEW.person_id <> OLD.person_id "
+        "OR NEW.association_id <> OLD.association_id",
+    ),
+    Rule("relais_interest_no_delete", "inventory_interest", "DELETE", "a declared interest cannot be removed"),
+    Rule(
+        "relais_pin_before_freezing",
+        "inventory_pin",
+        "INSERT",
+        "a pin is set before its pool is frozen, by somebody without an interest",
+        f"{_FROZEN} OR {_interested('NEW.set_by_id', 'NEW.association_id')}",
+    ),
+    Rule(
+        "relais_pin_final",
+        "inventory_pin",
+        "UPDATE",
+        "a pin is signed or withdrawn before its pool is frozen, and nothing else about it changes",
+        f"{_FROZEN} OR OLD.withdrawn_at IS NOT NULL OR NEW.association_id <> OLD.association_id "
+        "OR NEW.at_least <> OLD.at_least OR COALESCE(NEW.at_most, -1) <> COALESCE(OLD.at_most, -1) "
+        "OR NEW.second_needed <> OLD.second_needed OR NEW.set_by_id <> OLD.set_by_id OR NEW.words <> OLD.words "
+        f"OR NEW.round_id <> OLD.round_id OR NEW.pool <> OLD.pool OR (NEW.signed_by_id IS NOT NULL AND "
+        f"{_interested('NEW.signed_by_id', 'NEW.association_id')})",
+    ),
+    Rule("relais_pin_no_delete", "inventory_pin", "DELETE", "a pin cannot be removed, only withdrawn"),
+    Rule(
+        "relais_frozenpool_pins_signed",
+        "inventory_frozenpool",
+        "INSERT",
+        "a pin waits for its second signature",
+        "EXISTS (SELECT 1 FROM inventory_pin p WHERE p.round_id = NEW.round_id AND p.pool = NEW.pool "
+        "AND p.second_needed AND p.signed_at IS NULL AND p.withdrawn_at IS NULL)",
+    ),
 ]

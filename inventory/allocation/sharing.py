@@ -18,7 +18,7 @@ from inventory.allocation.ladder.results import decide, written
 from inventory.allocation.models import Round
 from inventory.allocation.points import first_points, policy_shown
 from inventory.allocation.pools import POOLS, inputs_of
-from inventory.allocation.round_models import FrozenPool, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
 from inventory.devices.gatekeepers import require
 from inventory.documents.commands import read_file, store_file
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
@@ -34,7 +34,7 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
     """Freeze what a pool of a closed round is decided on; the fingerprint goes into the ledger and is published.
 
     Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, frozen already); RuleBroken (nobody
-    asks, or nothing is there).
+    asks, nothing is there, or a pin lacks its second signature).
     """
     require(actor, Word.ALLOCATE)
     if pool not in POOLS:
@@ -46,6 +46,12 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
         raise Conflict(_("Round %(number)s is still open until its closing moment."), number=number)
     if FrozenPool.objects.filter(round=found, pool=pool).exists():
         raise Conflict(_("This pool is frozen already: what it is decided on cannot change any more."))
+    waiting = Pin.objects.filter(round=found, pool=pool, second_needed=True, signed_at=None, withdrawn_at=None).first()
+    if waiting is not None:
+        raise RuleBroken(
+            _("The pin for %(name)s waits for its second signature: have it signed, or withdraw it."),
+            name=waiting.association.name,
+        )
     policy = _policy_on(found.opens_on)
     made = inputs_of(found, pool, policy)
     if not made["lines"] or not made["groups"]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.associations.facts import CHANNELS, LEGAL_FORMS, checked_facts, read_enterprise_number
+from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
@@ -89,12 +90,13 @@ def add_member(code: str, user: Any, *, actor: Actor) -> Membership:
 def decide_eligibility(code: str, *, actor: Actor, eligible: bool, reasons: str) -> Eligibility:
     """Decide, with reasons, whether an association may receive; the decision lasts a year.
 
-    Refuses: NotAllowed; NotFound; BadInput (no reasons).
+    Refuses: NotAllowed; NotFound; BadInput (no reasons); RuleBroken (who decides declared an interest in it).
     """
     require(actor, Word.DECIDE_ELIGIBILITY)
     if len(reasons.strip()) < 10:
         raise BadInput(_("Give the reasons for this decision, in a sentence."), field="reasons")
     association = association_named(code)
+    refuse_interest(actor, association.pk)
     now = timezone.now()
     decision = Eligibility.objects.create(
         association=association,

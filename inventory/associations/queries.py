@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.associations.interest_models import Interest
 from inventory.associations.models import Association, Cluster, Contact, Eligibility, Membership, Request, RequestLine
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import folded
@@ -122,6 +123,7 @@ def requests(
         if not actor.holds(Word.REQUEST):
             raise NotAllowed(_("Your role may not see requests."))
         found = found.filter(association__memberships__user_id=actor.pk)
+    found = found.exclude(association__in=interests_of(actor))
     if state:
         found = found.filter(state=state)
     if channel:
@@ -131,6 +133,11 @@ def requests(
     for word in folded(words).split():
         found = found.filter(Q(reference__icontains=word) | Q(association__search__contains=word))
     return found.order_by("-received_at", "-id")
+
+
+def interests_of(actor: Actor) -> QuerySet[Any, Any]:
+    """Ids of the associations in which this person declared an interest: their files are hidden from them."""
+    return Interest.objects.filter(person_id=actor.pk, ended_at__isnull=True).values("association_id")
 
 
 def request_of(reference: str, actor: Actor) -> Request:

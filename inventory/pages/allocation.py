@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, re_path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -131,7 +130,8 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
         "pools": outcomes.pool_states(found, actor),
-        "may_share": actor.holds(Word.ALLOCATE) and found.closes_at <= timezone.now(),
+        "may_share": actor.holds(Word.ALLOCATE) and queries.is_closed(found),
+        "closed": queries.is_closed(found),
     }
     return render(request, "inventory/allocation/round.html", context)
 

@@ -8,11 +8,14 @@ from typing import Any
 from django.utils import timezone
 
 from inventory.allocation.commands import open_round
+from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
+from inventory.associations.interests import declare_interest
+from inventory.associations.models import Request
 from inventory.lifecycle import Status
 from tests import journeys
-from tests.people import People
+from tests.people import People, person
 
 NUMBERS = [("drand 1", "2"), ("Lotto", "3 4")]
 
@@ -32,6 +35,7 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         wishes=[Wish(category=category, quantity=1) for category in ("desktop", "screen", "printer")],
         received_at=timezone.now() - dt.timedelta(days=2),
     )
+    interesting, declared = journeys.association(), journeys.association("nl")
     for category in ("desktop", "screen", "printer"):
         journeys.make(Status.READY, category)
     number = open_round(
@@ -45,9 +49,25 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
     draw_pool(number, "printers", NUMBERS, actor=officer)
     there = "/rounds/{number}/pools/{pool}"
     named = {"numbers": [{"source": source, "value": value} for source, value in NUMBERS]}
+    pins = f"{there}/pins"
+    pin_here = {"number": number, "pool": "computers"}
+    cost = bill(number, "computers", body.code, actor=people.approver, at_least=1)
+    pin = {"association": body.code, "reason": "repair", "words": "La liste de mars l’avait oubliée.", "at_least": 1}
+    other = _pinned(people)
+    declare_interest(interesting.code, actor=people.counter_clerk, kind="board")
     later = f"{timezone.localdate() + dt.timedelta(days=60)}"
     bands = [{"most": 50, "points": 2}, {"points": 5}]
     return {
+        f"GET {pins}": {"in": pin_here},
+        f"GET {pins}/bill": {"in": pin_here, "query": {"association": body.code, "at_least": 1}},
+        f"POST {pins}": {"in": pin_here, "body": {**pin, "seen": cost.fingerprint}},
+        f"POST {pins}/{{association}}/sign": {"in": other},
+        f"POST {pins}/{{association}}/withdraw": {"in": other},
+        "GET /interests": {},
+        "POST /interests": {"body": {"association": declared.code, "kind": "board"}},
+        "POST /interests/{association}/{person}/end": {
+            "in": {"association": interesting.code, "person": people.counter_clerk.username}
+        },
         "GET /points-policies": {},
         "POST /points-policies": {
             "body": {"version": "2027-9", "valid_from": later, "bands": bands, "reference": "CC-2026-40"}
@@ -61,3 +81,23 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         f"GET {there}/result": {"in": {"number": number, "pool": "printers"}},
         f"GET {there}/round": {"in": {"number": number, "pool": "printers"}},
     }
+
+
+def _pinned(people: People) -> dict[str, str]:
+    """A pin of many devices that another approver has set and somebody else must sign."""
+    first, wanted = person("approver", "albert"), 7
+    wished = journeys.request(journeys.association(), "phone", wanted)
+    for _ in range(wanted):
+        journeys.make(Status.READY, "phone")
+    Request.objects.filter(pk=wished.pk).update(received_at=timezone.now() - dt.timedelta(days=2))
+    there = {"number": "2026-L", "pool": "mobile", "association": wished.association.code}
+    cost = bill(*there.values(), actor=first, at_most=0)
+    set_pin(
+        *there.values(),
+        actor=first,
+        reason="urgent",
+        words="Suspendue jusqu’à son rapport.",
+        seen=cost.fingerprint,
+        at_most=0,
+    )
+    return there
