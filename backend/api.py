@@ -18,11 +18,13 @@ from inventory.api import (
     allocation,
     associations,
     audit,
+    checkpoints,
     collection,
     containers,
     custody,
     devices,
     disposal,
+    erasing,
     failures,
     genealogy,
     handover,
@@ -83,6 +85,8 @@ api.add_router("/", points.router, tags=["allocation"])
 api.add_router("/", handover.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
+api.add_router("/", checkpoints.router, tags=["audit"])
+api.add_router("/", erasing.router, tags=["personal data"])
 api.add_router("/labels/", labels_router, tags=["labels"])
 api.add_router("/labels/", printers_router, tags=["labels"])
 api.add_router("/imports/", imports_router, tags=["imports"])

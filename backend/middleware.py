@@ -21,7 +21,20 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 # Whoever is not signed in may open these: signing in, the public page of a device, liveness, static files, the API
 # (which has its own door keeper).
-OPEN_PREFIXES = ("/accounts/", "/t/", "/T/", "/c/", "/C/", "/p/", "/static/", "/healthz", "/api/", "/i18n/", "/admin/")
+OPEN_PREFIXES = (
+    "/accounts/",
+    "/t/",
+    "/T/",
+    "/c/",
+    "/C/",
+    "/p/",
+    "/keys/",
+    "/static/",
+    "/healthz",
+    "/api/",
+    "/i18n/",
+    "/admin/",
+)
 
 
 class BrowserPermissions:

@@ -23,6 +23,13 @@ RELAIS_FILES = env.text("RELAIS_FILES", str(VAR / "files"))
 RELAIS_MAX_FILE_BYTES = env.number("RELAIS_MAX_FILE_BYTES", 20_000_000)
 # Where uploads wait for a worker; the same folder for every process of the service.
 RELAIS_SPOOL = env.text("RELAIS_SPOOL", str(VAR / "spool"))
+# Signed statements of the ledger: whose they are, the key (made at the first use where none is given), what is kept
+# outside the database, and who gets them by mail.
+RELAIS_CHECKPOINT_ORIGIN = env.text("RELAIS_CHECKPOINT_ORIGIN", f"{RELAIS_PUBLIC_HOST}/ledger")
+RELAIS_CHECKPOINT_KEY = env.text("RELAIS_CHECKPOINT_KEY")
+RELAIS_CHECKPOINT_KEY_FILE = env.text("RELAIS_CHECKPOINT_KEY_FILE", str(VAR / "checkpoint-key"))
+RELAIS_CHECKPOINTS = env.text("RELAIS_CHECKPOINTS", str(VAR / "checkpoints"))
+RELAIS_AUDITORS = env.words("RELAIS_AUDITORS", [])
 # A worker that shows no progress for so long is taken for dead.
 # Hours a manifest may be under way before it becomes an exception.
 RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
@@ -144,6 +151,9 @@ ACCOUNT_FORMS = {"login": "backend.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 EMAIL_BACKEND = env.text("RELAIS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env.text("RELAIS_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("RELAIS_EMAIL_PORT", 25)
+DEFAULT_FROM_EMAIL = env.text("RELAIS_EMAIL_FROM", f"relais@{RELAIS_PUBLIC_HOST}")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("nl", _("Dutch")), ("en", _("English"))]

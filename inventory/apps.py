@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 RULES_MISSING = "relais.W002"
+ENTRIES_LOST = "relais.W003"
 
 
 class InventoryConfig(AppConfig):
@@ -23,6 +24,7 @@ class InventoryConfig(AppConfig):
         post_migrate.connect(_lay_rules, sender=self)
         post_migrate.connect(_lay_first_policy, sender=self)
         register(check_rules, Tags.database)
+        register(check_memory, Tags.database)
 
 
 def _lift_rules(using: str = "default", plan: Any = (), **_facts: Any) -> None:
@@ -79,3 +81,31 @@ def check_rules(databases: Any = None, **_facts: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+def check_memory(databases: Any = None, **_facts: Any) -> list[CheckMessage]:
+    """System check: the ledger still holds all that the checkpoints kept outside the database know.
+
+    `./run serve` refuses to start on it, until an administrator has accepted the restore by name.
+    """
+    from django.utils import translation
+
+    from inventory.ledger.kept import loss
+    from inventory.ledger.models import Subtree
+
+    if "default" not in (databases or []):
+        return []
+    try:
+        if Subtree._meta.db_table not in connections["default"].introspection.table_names():
+            return []
+        lost = loss()
+    except DatabaseError:
+        return []  # `check_rules` says that the database cannot be asked.
+    if lost is None:
+        return []
+    said = []
+    for language in ("fr", "nl", "en"):
+        with translation.override(language):
+            said.append(str(lost.sentence) % lost.facts)
+    hint = "After a restore that you know of: ./run manage accept_restore --as USERNAME"
+    return [Warning("\n".join(said), hint=hint, id=ENTRIES_LOST)]

@@ -28,7 +28,17 @@ from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.jobs.models import Job
-from inventory.ledger.models import Entry, Leaf, PrivatePayload, Subtree, Unsealed
+from inventory.ledger.models import (
+    Checkpoint,
+    CheckpointMail,
+    Cosignature,
+    Entry,
+    Leaf,
+    PrivatePayload,
+    Subtree,
+    Unsealed,
+    Witness,
+)
 from inventory.refurbishment.models import TestResult
 from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
 from inventory.wiping.models import (
@@ -51,11 +61,14 @@ __all__ = [
     "Association",
     "Certificate",
     "CertificateWithdrawal",
+    "Checkpoint",
+    "CheckpointMail",
     "ClearException",
     "Cluster",
     "Contact",
     "Container",
     "ContainerItem",
+    "Cosignature",
     "CustodyException",
     "CustodyHandover",
     "CustodySignature",
@@ -107,4 +120,5 @@ __all__ = [
     "ToldApart",
     "Unsealed",
     "Vehicle",
+    "Witness",
 ]

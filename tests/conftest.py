@@ -72,6 +72,7 @@ def desk(people: People) -> Callable[[str], Client]:
 def _files_of_its_own(settings: Any, tmp_path: Any) -> None:
     settings.RELAIS_FILES = str(tmp_path / "files")
     settings.RELAIS_SPOOL = str(tmp_path / "spool")
+    settings.RELAIS_CHECKPOINTS = str(tmp_path / "checkpoints")
 
 
 @pytest.fixture(autouse=True)

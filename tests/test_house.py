@@ -41,6 +41,7 @@ WITHIN = {
     # One statement, at most once a minute, on a request that only reads.
     "backend/accounts/commands.py": {"user_of_token"},
     "inventory/ledger/commands.py": {"record", "record_all", "record_alike"},
+    "inventory/ledger/checkpoints.py": {"checkpoint_for_paper"},
 }
 # No person acts: the sealer works for the house itself.
 WITHOUT_ACTOR = {"inventory/ledger/commands.py": {"seal"}, "inventory/documents/commands.py": {"next_number"}}
@@ -190,6 +191,9 @@ COMMANDS_ELSEWHERE = {
     "inventory/devices/corrections.py",
     "inventory/devices/media.py",
     "inventory/devices/inspections/lists.py",
+    "inventory/ledger/checkpoints.py",
+    "inventory/ledger/witnesses.py",
+    "inventory/ledger/erasing.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",
@@ -283,7 +287,8 @@ def test_no_file_is_longer_than_one_can_hold() -> None:
 
 
 # One sheet for the whole look: cut up, its order would be lost. And what an auditor takes along as one file.
-WHOLE = {"backend/web/static/web/relais.css", "inventory/reports/verify_workbook.py"}
+WHOLE = {"backend/web/static/web/relais.css"}
+WHOLE |= {f"inventory/reports/verify_{what}.py" for what in ("workbook", "checkpoint")}
 
 
 def test_no_module_is_called_after_a_pattern() -> None:

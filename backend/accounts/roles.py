@@ -88,7 +88,7 @@ ROLES: dict[str, Role] = {
         ),
         _role("auditor", _("Auditor"), W.READ_DEVICES, W.READ_REQUESTS, W.AUDIT),
         _role("association_member", _("Association member"), W.REQUEST),
-        _role("data_protection_officer", _("Data protection officer"), W.PERSONAL_DATA, W.POLICY),
+        _role("data_protection_officer", _("Data protection officer"), W.PERSONAL_DATA, W.POLICY, W.ERASE),
         _role("administrator", _("Administrator"), W.ADMINISTER),
     )
 }

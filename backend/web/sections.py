@@ -49,4 +49,5 @@ SECTIONS: tuple[Section, ...] = (
     Section("labels", _("Labels"), (Word.LABEL,)),
     Section("label_printers", _("Printers"), (Word.ADMINISTER,)),
     Section("audit", _("Audit"), (Word.AUDIT,)),
+    Section("erase", _("Erase"), (Word.ERASE,)),
 )

@@ -11,10 +11,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from inventory.errors import BadInput
 from inventory.ledger.canonical import canonical, canonical_text, commitment, instant
 from inventory.ledger.growth import grow, sealed_size
 from inventory.ledger.models import Entry, Leaf, PrivatePayload, Unsealed
+from inventory.ledger.personal import NAMES, personal_in
 from inventory.ledger.rows import among, reserve_ids, write_rows
 from inventory.ledger.tree import leaf_hash
 from inventory.lifecycle import Actor
@@ -62,7 +65,7 @@ def record_all(deeds: Iterable[Deed], *, actor: Actor) -> int:
     now = timezone.now()
     made = [_row(deed, actor, now) for deed in deeds]
     ids = reserve_ids(Entry, len(made))
-    write_rows(Entry, ("id", *_COLUMNS), ((pk, *row) for pk, (row, _private) in zip(ids, made, strict=True)))
+    write_rows(Entry, ("id", *_COLUMNS), ((pk, *row) for pk, (row, _kept_apart) in zip(ids, made, strict=True)))
     kept = [(pk, *private) for pk, (_row, private) in zip(ids, made, strict=True) if private]
     if kept:
         write_rows(PrivatePayload, ("entry_id", "salt", "payload"), kept)
@@ -78,7 +81,7 @@ def record_alike(deed: Deed, subjects: Iterable[tuple[str, dict[str, Any]]], *, 
     `record` would make of them, one by one. Raises as `record` does.
     """
     _in_its_transaction()
-    row, _private = _row(deed, actor, timezone.now())
+    row, _kept_apart = _row(deed, actor, timezone.now())
     same = dict(zip(_COLUMNS, row, strict=True))
     del same["subject_key"]
     # Within a string of JSON these words would bear a backslash before each quote.
@@ -167,6 +170,17 @@ def _sealing() -> None:
     seal()
 
 
+def _no_personal_data(private: dict[str, Any]) -> None:
+    # A remark can be erased later; what need not be written need not be erased (GDPR art. 5(1)(c)).
+    found = personal_in(str(private.get("remark", "")))
+    if found:
+        raise BadInput(
+            _("The remark holds %(what)s. Leave it out: a remark is about the thing, not about a person."),
+            field="remark",
+            what=NAMES[found[0]],
+        )
+
+
 _COLUMNS = (
     *("event", "subject_kind", "subject_key", "subject_seq", "from_status", "to_status", "actor_key", "channel"),
     *("occurred_at", "recorded_at", "evidence_sha256", "body"),
@@ -193,6 +207,7 @@ def _row(deed: Deed, actor: Actor, now: dt.datetime) -> tuple[tuple[Any, ...], t
     }
     private = None
     if deed.private:
+        _no_personal_data(deed.private)
         private = secrets.token_hex(16), canonical(deed.private).decode()
         body["private"] = commitment(*private)
     row = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -94,3 +95,72 @@ class PrivatePayload(models.Model):
 
     def __str__(self) -> str:
         return f"private payload of entry {self.entry_id}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of size and root: made once, never changed. `note` is the text that was signed."""
+
+    origin = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    # The public key in one line, as verifiers take it.
+    key = models.CharField(max_length=300)
+    # Why it was made: nightly, asked, agreement, rotation, restored.
+    occasion = models.CharField(max_length=20)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["size", "key"], name="one_checkpoint_per_size_and_key")]
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.size} entries"
+
+
+class CheckpointMail(models.Model):
+    """That a checkpoint was mailed, and to how many; what was not mailed waits to be printed."""
+
+    checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, related_name="mail")
+    sent_at = models.DateTimeField()
+    addresses = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"mail of {self.checkpoint}"
+
+
+class Witness(models.Model):
+    """Somebody outside who keeps our checkpoints and signs them; here only the name of the key and the key itself."""
+
+    name = models.CharField(max_length=100)
+    key_id = models.CharField(max_length=8, unique=True)
+    key = models.CharField(max_length=300)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cosignature(models.Model):
+    """A witness's signature under a checkpoint (C2SP cosignature/v1), verified when it came."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.ForeignKey(Witness, on_delete=models.PROTECT, related_name="cosignatures")
+    line = models.CharField(max_length=300)
+    signed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="a_witness_signs_a_checkpoint_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness} under {self.checkpoint}"

@@ -118,6 +118,8 @@ def append_only(table: str, what: str) -> list[Rule]:
 LEDGER_RULES: list[Rule] = [
     *append_only("inventory_entry", "an entry of the ledger"),
     *append_only("inventory_leaf", "a leaf of the ledger"),
+    *append_only("inventory_checkpoint", "a checkpoint"),
+    *append_only("inventory_cosignature", "a cosignature"),
     Rule(
         "relais_privatepayload_no_update",
         "inventory_privatepayload",

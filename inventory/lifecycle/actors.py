@@ -37,6 +37,7 @@ class Word(StrEnum):
     POLICY = "policy"
     AUDIT = "audit"
     PERSONAL_DATA = "personal_data"
+    ERASE = "erase"
     ADMINISTER = "administer"
 
     @property
@@ -71,6 +72,7 @@ WORD_LABELS: dict[Word, Promise] = {
     Word.POLICY: _("decide on the sanitisation policy and its exceptions"),
     Word.AUDIT: _("audit the ledger"),
     Word.PERSONAL_DATA: _("handle personal data"),
+    Word.ERASE: _("erase personal data"),
     Word.ADMINISTER: _("administer accounts"),
 }
 

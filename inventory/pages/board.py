@@ -17,6 +17,8 @@ from inventory.associations.queries import requests, to_check
 from inventory.collection.queries import manifests
 from inventory.devices.queries import counts_by_status, waiting_media
 from inventory.handover.queries import agreements, waiting
+from inventory.ledger.checkpoints import overdue
+from inventory.ledger.kept import loss
 from inventory.lifecycle import STRAIGHT_WAY, Actor, MediumState, Status, Word
 from inventory.pages.asking import actor_of
 from inventory.wiping.checked_periods import months_to_draw
@@ -200,12 +202,16 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     counts = counts_by_status(actor) if actor.holds(Word.READ_DEVICES) else {}
     member = actor.holds(Word.REQUEST)
+    guards = actor.holds(Word.AUDIT) or actor.holds(Word.ADMINISTER)
+    lost, waited = (loss(), overdue()) if guards else (None, None)
     context = {
         "way": [Stage(one, counts[one], _waits_for(actor, one, counts)) for one in STRAIGHT_WAY] if counts else [],
         "beside": [Stage(one, counts[one]) for one in Status if one not in STRAIGHT_WAY] if counts else [],
         "empty": bool(counts) and not any(counts.values()),
         "may_declare": actor.holds(Word.DECLARE),
         "waiting": _waiting(actor, counts),
+        "lost": str(lost.sentence) % lost.facts if lost else "",
+        "waited": waited,
         "member": member,
         "requests": requests(actor)[:MOST_SHOWN] if member else [],
         "agreements": agreements(actor)[:MOST_SHOWN] if member else [],

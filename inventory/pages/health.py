@@ -8,6 +8,9 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from inventory.ledger.checkpoints import overdue
+from inventory.ledger.kept import loss
+
 
 @require_safe
 @never_cache
@@ -18,4 +21,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-urls = [path("healthz", healthz, name="healthz")]
+@require_safe
+@never_cache
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The word "ok" when every entry is sealed in time and nothing is lost; else 503 and codes of what is wrong."""
+    lost, waited = loss(), overdue()
+    wrong = [f"ledger {lost.kind}"] if lost else []
+    wrong += [f"unsealed for {waited.total_seconds():.0f} s"] if waited else []
+    return HttpResponse("; ".join(wrong) or "ok", content_type="text/plain", status=503 if wrong else 200)
+
+
+urls = [path("healthz", healthz, name="healthz"), path("healthz/ledger", ledger, name="healthz_ledger")]

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import BadFile, NotAllowed
 from inventory.lifecycle import Actor, Word
-from inventory.reports import verify_workbook
+from inventory.reports import verify_checkpoint, verify_workbook
 
 SCRIPT = Path(verify_workbook.__file__)
+CHECKPOINT_SCRIPT = Path(verify_checkpoint.__file__)
 MOST_SECONDS = 60
 MOST_MEMORY = 2_000_000_000
 

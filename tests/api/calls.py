@@ -32,6 +32,7 @@ from labels.jobs import Wish
 from labels.printing import send
 from tests import journeys
 from tests.api.custody_calls import custody_calls
+from tests.api.ledger_calls import ledger_calls
 from tests.api.programs import City
 from tests.api.register_calls import register_calls
 from tests.api.round_calls import round_calls
@@ -175,6 +176,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /requests/{reference}/withdraw": {"in": request},
         **register_calls(people),
         **round_calls(people),
+        **ledger_calls(people),
         "POST /rounds": {"body": {"number": "2026-B", "opens_on": today, "closes_at": "2099-01-01T00:00:00Z"}},
         "POST /rounds/{number}/finish": {"in": {"number": _closed_round(people)}},
         "POST /requests/{reference}/decisions": {

@@ -19,6 +19,7 @@ from inventory.collection.differences import watch
 from inventory.documents import spool
 from inventory.jobs.attempts import work_off
 from inventory.jobs.kinds import Lane
+from inventory.ledger.checkpoints import nightly
 from inventory.ledger.commands import seal
 from inventory.lifecycle import TheHouse
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         """Work until told to stop."""
         if options["once"]:
             watch(actor=TheHouse())
-            seal()
+            nightly()
             work_off(HANDLERS, [Lane(options["lane"])] if options["lane"] else list(Lane))
             return
         stop = threading.Event()
@@ -68,6 +69,7 @@ def _one_lane(lane: Lane, stop: threading.Event) -> None:
             seal()
         if lane is Lane.SHORT and time.monotonic() - watched > WATCH_EVERY:
             watch(actor=TheHouse())
+            nightly()
             watched = time.monotonic()
 
 

@@ -1,0 +1,36 @@
+"""Calls of checkpoints, witnesses, proofs and erasing that succeed for whoever may make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inventory.devices.commands import quarantine
+from inventory.ledger.checkpoints import make_checkpoint
+from inventory.ledger.models import Entry
+from inventory.ledger.notes import COSIGNATURE, Key
+from inventory.lifecycle import Status
+from tests import journeys
+from tests.people import People, person
+
+
+def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
+    """For each operation a call."""
+    device = journeys.make(Status.RECEIVED)
+    quarantine(device.tag, actor=people.technician, reason="damaged", remark="écran fendu")
+    first = make_checkpoint(actor=people.auditor)
+    journeys.declared()
+    second = make_checkpoint(actor=people.auditor)
+    last = Entry.objects.filter(subject_kind="device", subject_key=device.tag).order_by("-id")[:1].get()
+    entry = {"kind": "device", "key": device.tag, "seq": last.subject_seq}
+    size = {"size": first.size}
+    return {
+        "GET /ledger/checkpoints/{size}/note": {"in": size},
+        "GET /ledger/checkpoints/{size}/paper": {"in": size},
+        "POST /ledger/checkpoints/received": {"body": {"note": first.note}},
+        "POST /ledger/witnesses": {"body": {"key": Key("archives.example/w1", COSIGNATURE, b"k" * 32).text()}},
+        "GET /ledger/consistency": {"query": {"first": first.size, "second": second.size}},
+        "GET /ledger/entries/{kind}/{key}/{seq}/proof": {"in": entry},
+        "GET /ledger/things/{kind}/{key}/proof": {"in": {"kind": "device", "key": device.tag}},
+        "POST /ledger/entries/{kind}/{key}/{seq}/forget": {"in": entry, "body": {"reason": "asked"}},
+        "POST /people/{key}/forget": {"in": {"key": person("driver", "left").key}, "body": {"reason": "term"}},
+    }
