@@ -26,6 +26,7 @@ from inventory.api import (
     disposal,
     erasing,
     failures,
+    filings,
     genealogy,
     handover,
     inspections,
@@ -79,6 +80,7 @@ api.add_router("/", containers.router, tags=["collection"])
 api.add_router("/", custody.router, tags=["collection"])
 api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])
+api.add_router("/", filings.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])
 api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])

@@ -2,6 +2,7 @@
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
+from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.interest_models import Interest
 from inventory.associations.models import (
     Association,
@@ -81,11 +82,13 @@ __all__ = [
     "EvidenceBatch",
     "EvidenceItem",
     "ExpectedDevice",
+    "Filing",
     "FrozenPool",
     "Interest",
     "IssuedTag",
     "Job",
     "Leaf",
+    "Letter",
     "Location",
     "Manifest",
     "ManifestContainer",

@@ -207,6 +207,8 @@ COMMANDS_ELSEWHERE = {
     "inventory/associations/register.py",
     "inventory/allocation/pins.py",
     "inventory/associations/interests.py",
+    "inventory/associations/filings.py",
+    "inventory/associations/letters.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

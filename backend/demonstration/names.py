@@ -98,6 +98,19 @@ MORE: dict[int, dict[str, Any]] = {
 }
 TOGETHER = "Hetzelfde dagelijks bestuur en dezelfde rekening, volgens de statuten van beide."
 
+EVIDENCE = {
+    "fr": "L’horaire de l’atelier est affiché et sur notre site ; vous pouvez venir voir.",
+    "nl": "Het uurrooster hangt uit en staat op onze website; u mag komen kijken.",
+}
+MISSING = {
+    "fr": "Il manque le nombre de personnes servies par an et l’horaire d’ouverture de la salle.",
+    "nl": "Het aantal mensen per jaar en de openingsuren van de zaal ontbreken.",
+}
+COMPLETED = {
+    "fr": "La salle est ouverte le mercredi et le samedi de 14 à 18 heures.",
+    "nl": "De zaal is open op woensdag en zaterdag van 14 tot 18 uur.",
+}
+
 PURPOSES = {
     "fr": (
         "Un atelier hebdomadaire pour apprendre à remplir ses démarches en ligne.",

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from backend.demonstration.clock import Course
 from backend.demonstration.evidence import signature
-from backend.demonstration.names import ASSOCIATIONS, MORE, PURPOSES, REASONS, TOGETHER, enterprise_number
+from backend.demonstration.names import (
+    ASSOCIATIONS,
+    COMPLETED,
+    EVIDENCE,
+    MISSING,
+    MORE,
+    PURPOSES,
+    REASONS,
+    TOGETHER,
+    enterprise_number,
+)
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, finish_round, open_round, reserve
 from inventory.allocation.queries import fitting_stock
@@ -20,9 +30,12 @@ from inventory.associations.commands import (
     decide_eligibility,
     enter_request,
     register_association,
-    withdraw_request,
 )
+from inventory.associations.filings import ask_for_more, lodge
+from inventory.associations.letters import mark_sent
 from inventory.associations.models import Association, Request
+from inventory.associations.queries import letters_to_send
+from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
 
@@ -65,6 +78,33 @@ class Sharing:
             words = REASONS[body.official_language]["eligible" if eligible else "not_eligible"]
             decide_eligibility(body.code, actor=self.house.approver, eligible=eligible, reasons=words)
 
+    def post(self) -> Course:
+        """Everything written so far was posted or told; the last one was a mistake of the morning."""
+        clerk = self.house.counter_clerk
+        for way in ("post", "telephone"):
+            waiting = [letter.number for letter in letters_to_send(way, clerk)]
+            if waiting:
+                mark_sent(waiting, actor=clerk)
+        yield 0
+
+    def counter(self) -> Course:
+        """What came by the counter, the telephone and the post these days, about requests there are."""
+        clerk = self.house.counter_clerk
+        waiting = list(Request.objects.filter(state="received").order_by("id")[:3])
+        if len(waiting) == 3:
+            missing = MISSING[waiting[0].association.official_language]
+            ask_for_more(waiting[0].reference, actor=clerk, what=missing)
+            ask_for_more(waiting[1].reference, actor=clerk, what=MISSING[waiting[1].association.official_language])
+            words = COMPLETED[waiting[1].association.official_language]
+            answers = {"words": words}
+            lodge(waiting[1].reference, "complete", actor=clerk, channel="telephone", answers=answers)
+            lodge(waiting[2].reference, "follow", actor=clerk, channel="counter", answers={})
+        yield 0.1
+        given = Request.objects.filter(state="decided", decisions__outcome__in=["award", "partial"]).order_by("id")
+        for asked in given[:1]:
+            counts = {"in_use": 5, "idle": 1, "gone": 0, "people_served": 85}
+            lodge(asked.reference, "report", actor=clerk, channel="post", answers=counts)
+
     def round(self, number: str, days: int) -> Course:
         """A round that opens now, closes after so many days and is finished."""
         open_round(
@@ -97,7 +137,8 @@ class Sharing:
         asker = self.house.association_member if channel == "online" else self.house.counter_clerk
         # Two ask for a whole classroom, more than the stock holds: their answer is a partial one.
         many = 45 if place in {12, 13} else self.chance.randint(3, 12)
-        wishes = [Wish(self.chance.choice(("laptop", "desktop")), many, least_useful=2)]
+        kind = self.chance.choice(("laptop", "desktop"))
+        wishes = [Wish(kind, many, least_useful=2, use="writing", substitutes=SUBSTITUTES[kind] if place % 2 else ())]
         if self.chance.random() < 0.5:
             wishes.append(Wish("screen", self.chance.randint(1, 4)))
         asked = enter_request(
@@ -108,12 +149,14 @@ class Sharing:
             channel=channel,
             received_at=timezone.now() - dt.timedelta(hours=self.chance.randint(1, 60)),
             people_served=self.chance.randint(15, 240),
+            evidence=EVIDENCE[body.official_language],
+            dated_by={"post": "postmark", "counter": "stamp"}.get(channel, "arrival"),
         )
         yield wait
         if stop == "received":
             return
         if stop == "withdrawn":
-            withdraw_request(asked.reference, actor=asker)
+            lodge(asked.reference, "withdraw", actor=asker, channel=channel, answers={})
             return
         granted = self._decide(asked, body, round_number, refuse=stop == "refused")
         yield 1

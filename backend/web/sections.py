@@ -35,6 +35,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE), more=("certificates",)),
     Section("policy", _("Wiping policy"), (Word.POLICY,)),
     Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
+    Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
     Section(
         "associations",

@@ -152,7 +152,7 @@ def release(tag: str, *, actor: Actor, reason: str) -> Device:
 
 def _reserve_one(tag: str, line: RequestLine, decision: Decision, actor: Actor) -> Device:
     device = locked(tag)
-    if device.category != line.category:
+    if device.category not in line.kinds:
         raise RuleBroken(_("%(tag)s is not of the kind this line asks for."), tag=device.tag, asked=line.category)
     if line.minimum_memory_mb and (device.memory_mb or 0) < line.minimum_memory_mb:
         raise RuleBroken(

@@ -80,7 +80,10 @@ def _step(memory: int | None) -> int:
 def _lines(found: Round, categories: Iterable[str]) -> list[RequestLine]:
     """Lines of requests that wait and bear a stamp from before the closing, whatever their channel."""
     lines = RequestLine.objects.filter(
-        category__in=categories, request__state="received", request__received_at__lt=found.closes_at
+        Q(request__latest_on__isnull=True) | Q(request__latest_on__gte=timezone.localdate(found.closes_at)),
+        category__in=categories,
+        request__state="received",
+        request__received_at__lt=found.closes_at,
     )
     return list(lines.select_related("request__association__cluster").order_by("request__reference", "position"))
 
@@ -93,7 +96,7 @@ def _eligible(association: int, at: dt.datetime) -> bool:
 def _line(line: RequestLine, groups: dict[str, int]) -> dict[str, Any]:
     least = line.quantity if line.all_or_nothing else line.least_useful
     wanted = line.minimum_memory_mb or 0
-    accepts = [name for name in groups if name.split("-")[0] == line.category and int(name.split("-")[1]) >= wanted]
+    accepts = [name for name in groups if name.split("-")[0] in line.kinds and int(name.split("-")[1]) >= wanted]
     return {
         "id": f"{line.request.reference}/{line.position}",
         "association": line.request.association.shares_as,

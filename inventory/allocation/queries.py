@@ -35,7 +35,7 @@ def fitting_stock(line: RequestLine, actor: Actor, *, words: str = "", grade: st
     """Ready devices that a line could get, longest in stock first. Who decides may look too. Refuses NotAllowed."""
     if not actor.holds(Word.DECIDE):
         require(actor, Word.ALLOCATE)
-    found = Device.objects.filter(status=Status.READY, category=line.category, merged_into__isnull=True)
+    found = Device.objects.filter(status=Status.READY, category__in=line.kinds, merged_into__isnull=True)
     found = found.select_related("location")
     if line.minimum_memory_mb:
         found = found.filter(memory_mb__gte=line.minimum_memory_mb)
@@ -120,6 +120,11 @@ def round_gathering() -> Round | None:
     """The round that gathers requests now, None between rounds."""
     gathering = open_rounds().filter(opens_on__lte=timezone.localdate(), closes_at__gt=timezone.now())
     return gathering.first()
+
+
+def round_taking(request: Request) -> Round | None:
+    """The round in which a request that waits takes part: the first open one that closes after its date stamp."""
+    return open_rounds().filter(closes_at__gt=request.received_at).first()
 
 
 def decisions_in(found: Round, actor: Actor) -> QuerySet[Decision]:

@@ -13,7 +13,9 @@ from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text100, Text15
 from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
 from inventory.associations.commands import Wish
+from inventory.associations.filings import lodge
 from inventory.associations.models import Association, Contact, Eligibility, Request
+from inventory.lifecycle import Word
 
 router = Router()
 
@@ -135,6 +137,9 @@ class WishIn(Schema):
     least_useful: int = 1
     minimum_memory_mb: int | None = Field(None, ge=1, le=4_000_000)
     all_or_nothing: bool = False
+    use: Text20 = ""
+    substitutes: list[Text20] = Field([], max_length=5)
+    quantity_again: int | None = None
 
 
 class RequestIn(Schema):
@@ -146,6 +151,10 @@ class RequestIn(Schema):
     lines: list[WishIn]
     people_served: int | None = Field(None, ge=0, le=2_000_000)
     received_at: Moment | None = None
+    dated_by: Text20 = "arrival"
+    earliest_on: Day | None = None
+    latest_on: Day | None = None
+    evidence: Prose = ""
 
 
 class LineOut(Schema):
@@ -157,6 +166,8 @@ class LineOut(Schema):
     least_useful: int
     minimum_memory_mb: int | None
     all_or_nothing: bool
+    use: str
+    substitutes: list[str]
     kept: int
 
 
@@ -168,7 +179,12 @@ class RequestOut(Schema):
     channel: str
     purpose: str
     people_served: int | None
+    earliest_on: dt.date | None
+    latest_on: dt.date | None
+    evidence: str
+    missing: str
     state: str
+    dated_by: str
     received_at: dt.datetime
     recorded_at: dt.datetime
     lines: list[LineOut]
@@ -275,5 +291,7 @@ def get_request(request: HttpRequest, reference: str) -> Request:
 
 @router.post("/requests/{reference}/withdraw", response={200: RequestOut, **NO}, summary="Withdraw a request")
 def withdraw(request: HttpRequest, reference: str) -> Request:
-    """While it is not decided."""
-    return commands.withdraw_request(reference, actor=actor_of(request))
+    """While it is not decided; a clerk who withdraws it has heard so at the counter. Its letter is written."""
+    actor = actor_of(request)
+    channel = "counter" if actor.holds(Word.REQUEST_FOR_OTHERS) else "online"
+    return lodge(reference, "withdraw", actor=actor, channel=channel, answers={}).request

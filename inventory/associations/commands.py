@@ -11,9 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.associations.facts import CHANNELS, LEGAL_FORMS, checked_facts, read_enterprise_number
+from inventory.associations.facts import (
+    CHANNELS,
+    LEGAL_FORMS,
+    checked_facts,
+    read_enterprise_number,
+    refuse_national_number,
+)
 from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Association, Eligibility, Membership, Request, RequestLine
+from inventory.associations.questions import DATED_BY, SUBSTITUTES, USES
+from inventory.associations.receipts import write_receipt
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.identity import search_text
@@ -34,13 +42,27 @@ ELIGIBLE_FOR = dt.timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One line of a request: a kind of device, how many, how few would still help, least memory in MB."""
+    """One line of a request: a kind of device, how many, how few would still help, least memory in MB.
+
+    `use` stands for a least memory (`questions.USES`), `substitutes` are kinds that would do instead, and
+    `quantity_again` is the number as it was typed a second time, where it was.
+    """
 
     category: str
     quantity: int
     least_useful: int = 1
     minimum_memory_mb: int | None = None
     all_or_nothing: bool = False
+    use: str = ""
+    substitutes: Sequence[str] = ()
+    quantity_again: int | None = None
+
+    @property
+    def memory_mb(self) -> int | None:
+        """The least memory in MB: as said, or as its use needs."""
+        if self.minimum_memory_mb is None and self.use:
+            return USES[self.use][1]
+        return self.minimum_memory_mb
 
 
 @transaction.atomic
@@ -121,28 +143,35 @@ def enter_request(
     channel: str,
     received_at: dt.datetime | None = None,
     people_served: int | None = None,
+    earliest_on: dt.date | None = None,
+    latest_on: dt.date | None = None,
+    evidence: str = "",
+    dated_by: str = "arrival",
 ) -> Request:
     """Enter a request: a member for their own association on line, a clerk for anybody by any other channel.
 
-    `received_at` is the date stamp and gives the place in the queue; `recorded_at` is now.
-    Refuses: NotAllowed; NotFound (also: not yours); BadInput (lines, purpose, channel, a stamp to come).
+    `received_at` is the date stamp or the postmark and gives the place in the queue; `recorded_at` is now. The receipt
+    that reads everything back is written in the association's language.
+    Refuses: NotAllowed; NotFound (also: not yours); BadInput (lines, purpose, channel, days, a stamp to come).
     """
     body = _association_for(association, actor, channel)
     now = timezone.now()
-    received = received_at or now
-    if channel == "online":
-        received = now
-    if received > now:
-        raise BadInput(_("The date stamp is still to come. Check the date and time."), field="received_at")
+    received, dated_by = dated(channel, received_at, dated_by, now)
     if not purpose.strip():
         raise BadInput(_("Say what the equipment is for."), field="purpose")
+    if earliest_on and latest_on and latest_on < earliest_on:
+        raise BadInput(_("The last useful day lies before the first. Check both."), field="latest_on")
     _check_wishes(wishes)
     request = Request.objects.create(
         reference=next_number("R", timezone.localdate()),
         association=body,
         channel=channel,
-        purpose=purpose.strip(),
+        purpose=refuse_national_number(purpose.strip(), "purpose"),
         people_served=people_served,
+        earliest_on=earliest_on,
+        latest_on=latest_on,
+        evidence=refuse_national_number(evidence.strip(), "evidence"),
+        dated_by=dated_by,
         received_at=received,
         recorded_at=now,
         recorded_by_id=actor.pk,
@@ -154,8 +183,10 @@ def enter_request(
             category=wish.category,
             quantity=wish.quantity,
             least_useful=wish.least_useful,
-            minimum_memory_mb=wish.minimum_memory_mb,
+            minimum_memory_mb=wish.memory_mb,
             all_or_nothing=wish.all_or_nothing,
+            use=wish.use,
+            substitutes=[*wish.substitutes],
         )
         for position, wish in enumerate(wishes, start=1)
     )
@@ -164,6 +195,7 @@ def enter_request(
         "channel": channel,
         "lines": [[wish.category, wish.quantity, wish.least_useful] for wish in wishes],
         "people_served": people_served,
+        "dated_by": dated_by,
     }
     remember(
         "request",
@@ -175,18 +207,8 @@ def enter_request(
         received,
         "received",
     )
+    write_receipt(request, actor=actor)
     return request
-
-
-@transaction.atomic
-def withdraw_request(reference: str, *, actor: Actor) -> Request:
-    """Withdraw a request that is not decided yet; its member or a clerk may. Refuses: NotFound; Conflict."""
-    request = locked_request(reference)
-    if not actor.holds(Word.REQUEST_FOR_OTHERS) and not _is_member(actor, request.association_id):
-        raise _no_request(reference)
-    if request.state != "received":
-        raise Conflict(_("Request %(reference)s cannot be withdrawn any more."), reference=reference)
-    return change_request(request, "withdrawn", actor=actor, event="withdraw")
 
 
 def change_request(request: Request, state: str, *, actor: Actor, event: str) -> Request:
@@ -239,6 +261,25 @@ def searched(association: Association) -> str:
     return search_text(association.name, association.municipality, association.code)[:400]
 
 
+def dated(channel: str, received_at: dt.datetime | None, dated_by: str, now: dt.datetime) -> tuple[dt.datetime, str]:
+    """The moment that counts, and how it was read: on line now; of a postmark the beginning of its day.
+
+    Refuses (BadInput) a stamp to come, another way to read it, and a postmark on what did not come by post.
+    """
+    if dated_by not in DATED_BY:
+        raise BadInput(_("Choose from the list."), field="dated_by")
+    if channel == "online":
+        return now, "arrival"
+    if dated_by == "postmark" and channel != "post":
+        raise BadInput(_("Only what came by post has a postmark."), field="dated_by")
+    received = received_at or now
+    if dated_by == "postmark":
+        received = timezone.localtime(received).replace(hour=0, minute=0, second=0, microsecond=0)
+    if received > now:
+        raise BadInput(_("The date stamp is still to come. Check the date and time."), field="received_at")
+    return received, dated_by
+
+
 def association_named(code: str) -> Association:
     """The association with this code. Refuses (NotFound) an unknown one."""
     found = Association.objects.filter(code=code).first()
@@ -259,16 +300,18 @@ def locked_request(reference: str) -> Request:
     """The request, locked. Refuses (NotFound) an unknown one."""
     found = Request.objects.select_for_update().filter(reference=reference.strip().upper()).first()
     if found is None:
-        raise _no_request(reference)
+        raise no_request(reference)
     return found
 
 
-def _no_request(reference: str) -> NotFound:
+def no_request(reference: str) -> NotFound:
+    """The one answer to "does not exist" and "not yours"."""
     return NotFound(_("There is no request %(reference)s."), reference=reference)
 
 
-def _is_member(actor: Actor, association_id: int) -> bool:
-    return Membership.objects.filter(user_id=actor.pk, association_id=association_id).exists()
+def may_speak_for(actor: Actor, request: Request) -> bool:
+    """Whether somebody is a member of the association that asks."""
+    return Membership.objects.filter(user_id=actor.pk, association_id=request.association_id).exists()
 
 
 def _association_for(code: str, actor: Actor, channel: str) -> Association:
@@ -296,6 +339,18 @@ def _check_wishes(wishes: Sequence[Wish]) -> None:
                 line=position,
                 field="lines",
             )
+        if wish.quantity_again is not None and wish.quantity_again != wish.quantity:
+            raise BadInput(
+                _("Line %(line)s: the number was typed as %(first)s and as %(second)s. Look at the paper again."),
+                line=position,
+                first=wish.quantity,
+                second=wish.quantity_again,
+                field="lines",
+            )
+        if wish.use and wish.use not in USES:
+            raise BadInput(_("Line %(line)s: choose from the list."), line=position, field="lines")
+        if not set(wish.substitutes) <= set(SUBSTITUTES.get(wish.category, ())):
+            raise BadInput(_("Line %(line)s: this kind does not replace the other."), line=position, field="lines")
 
 
 def remember(

@@ -139,7 +139,15 @@ class Request(models.Model):
     channel = models.CharField(max_length=20)
     purpose = models.TextField()
     people_served = models.PositiveIntegerField(null=True, blank=True)
+    earliest_on = models.DateField(null=True, blank=True)
+    latest_on = models.DateField(null=True, blank=True)
+    # How its use can be seen: opening hours, a programme, a visit.
+    evidence = models.TextField(blank=True, default="")
+    # What we asked for and did not get yet; empty: complete.
+    missing = models.TextField(blank=True, default="")
     state = models.CharField(max_length=20, default="received")
+    # How `received_at` was read: arrival, stamp or postmark (whose whole day counts: its beginning).
+    dated_by = models.CharField(max_length=10, default="arrival")
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -158,6 +166,15 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=Q(received_at__lte=models.F("recorded_at")), name="request_received_before_recorded"
             ),
+            models.CheckConstraint(
+                condition=Q(dated_by__in=["arrival", "stamp", "postmark"]), name="request_dated_by_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(earliest_on__isnull=True)
+                | Q(latest_on__isnull=True)
+                | Q(earliest_on__lte=models.F("latest_on")),
+                name="request_days_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +191,9 @@ class RequestLine(models.Model):
     least_useful = models.PositiveSmallIntegerField(default=1)
     minimum_memory_mb = models.PositiveIntegerField(null=True, blank=True)
     all_or_nothing = models.BooleanField(default=False)
+    # What it is for (`questions.USES`), and the kinds that would do instead (`questions.SUBSTITUTES`).
+    use = models.CharField(max_length=20, blank=True, default="")
+    substitutes = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["request_id", "position"]
@@ -187,3 +207,8 @@ class RequestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id}/{self.position}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of device that it takes: the one asked for first, then those that would do instead."""
+        return (self.category, *self.substitutes)

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.interest_models import Interest
 from inventory.associations.models import Association, Cluster, Contact, Eligibility, Membership, Request, RequestLine
 from inventory.devices.gatekeepers import require
@@ -204,3 +205,53 @@ def fellows_of(association: Association) -> QuerySet[Association]:
     if association.cluster is None:
         return Association.objects.none()
     return members_of_cluster(association.cluster).exclude(pk=association.pk)
+
+
+def filings(actor: Actor, *, procedure: str = "", request: str = "") -> QuerySet[Filing]:
+    """What associations filed about requests this person may see, latest first. Refuses NotAllowed."""
+    found = Filing.objects.select_related("request__association")
+    found = found.exclude(request__association__in=interests_of(actor))
+    if not actor.holds(Word.READ_REQUESTS):
+        if not actor.holds(Word.REQUEST):
+            raise NotAllowed(_("Your role may not see requests."))
+        found = found.filter(request__association__memberships__user_id=actor.pk)
+    if procedure:
+        found = found.filter(procedure=procedure)
+    if request:
+        found = found.filter(request__reference=request)
+    return found.order_by("-id")
+
+
+def letters(actor: Actor, *, request: str = "") -> QuerySet[Letter]:
+    """Letters this person may read, latest first. Refuses NotAllowed."""
+    found = Letter.objects.select_related("association", "request", "paper")
+    found = found.exclude(association__in=interests_of(actor))
+    if not actor.holds(Word.READ_REQUESTS):
+        if not actor.holds(Word.REQUEST):
+            raise NotAllowed(_("Your role may not see requests."))
+        found = found.filter(association__memberships__user_id=actor.pk)
+    if request:
+        found = found.filter(request__reference=request)
+    return found.order_by("-id")
+
+
+def letter_numbered(number: str, actor: Actor) -> Letter:
+    """One letter. Refuses: NotAllowed; NotFound (also: not yours)."""
+    found = letters(actor).filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no letter %(number)s."), number=number)
+    return found
+
+
+def letters_to_send(way: str, actor: Actor) -> QuerySet[Letter]:
+    """Letters that wait to be printed and posted, or told by telephone; oldest first. Refuses NotAllowed."""
+    require(actor, Word.REQUEST_FOR_OTHERS)
+    found = Letter.objects.filter(way=way, sent_at__isnull=True).select_related("association", "request", "paper")
+    return found.exclude(association__in=interests_of(actor)).order_by("id")
+
+
+def letters_sent(way: str, actor: Actor) -> QuerySet[Letter]:
+    """Letters posted or told lately, latest first. Refuses NotAllowed."""
+    require(actor, Word.REQUEST_FOR_OTHERS)
+    found = Letter.objects.filter(way=way, sent_at__isnull=False).select_related("association", "request", "paper")
+    return found.exclude(association__in=interests_of(actor)).order_by("-sent_at", "-id")

@@ -84,6 +84,13 @@ def standing_of(request: Request) -> Standing:
     return Standing(granted or 0, kept.count(), counted["prepared"], counted["given"])
 
 
+def agreements_for(request: Request) -> list[Agreement]:
+    """The agreements of a request that were not cancelled, oldest first."""
+    of_request = AgreementItem.objects.filter(reservation__line__request=request, ended_at__isnull=True)
+    found = Agreement.objects.filter(pk__in=of_request.values("agreement_id"), cancelled_at__isnull=True)
+    return list(found.order_by("id"))
+
+
 def items_of(agreement: Agreement) -> QuerySet[AgreementItem]:
     """The devices of an agreement, in the order of its list."""
     return agreement.items.select_related("device", "reservation__line__request").order_by("id")

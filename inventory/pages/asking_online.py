@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.associations.commands import Wish, enter_request
 from inventory.associations.models import Association
 from inventory.associations.queries import associations
+from inventory.associations.questions import USES
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.lifecycle import Word
@@ -20,8 +22,10 @@ from inventory.pages.asking import actor_of
 from inventory.pages.request_forms import (
     NUMBERS,
     AssociationStep,
+    DaysStep,
     DetailsStep,
     EquipmentStep,
+    EvidenceStep,
     PeopleStep,
     PurposeStep,
 )
@@ -36,11 +40,22 @@ STEPS: dict[str, tuple[Promise, Promise | str]] = {
         _("There is often less equipment than wishes. What would still help you?"),
     ),
     "people": (_("How many people will it serve?"), ""),
+    "days": (_("When do you need it?"), _("Both days may stay empty.")),
+    "evidence": (_("How can we see that it is used?"), _("You need not answer this now.")),
     "check": (_("Check your answers"), _("Nothing is sent before you press the button below.")),
 }
 ORDER = tuple(STEPS)
 # The place of a step on the line of stations; "details" belongs to question 3.
-_PLACE = {"association": 1, "purpose": 2, "equipment": 3, "details": 3, "people": 4, "check": 5}
+_PLACE = {
+    "association": 1,
+    "purpose": 2,
+    "equipment": 3,
+    "details": 3,
+    "people": 4,
+    "days": 5,
+    "evidence": 6,
+    "check": 7,
+}
 _KEPT = "asking"
 
 
@@ -93,6 +108,9 @@ def _check(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
             purpose=answers["purpose"]["purpose"],
             channel="online",
             people_served=answers["people"]["people_served"],
+            earliest_on=_day(answers["days"]["earliest_on"]),
+            latest_on=_day(answers["days"]["latest_on"]),
+            evidence=answers["evidence"]["evidence"],
         )
         del request.session[_KEPT]
         response = redirect("request_receipt", made.reference)
@@ -104,8 +122,13 @@ def _check(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
         "association": names.get(answers["association"]["association"], ""),
         "several": len(names) > 1,
         "purpose": answers["purpose"]["purpose"],
-        "wishes": [(wish, CATEGORIES[wish.category], (wish.minimum_memory_mb or 0) // 1024) for wish in wishes],
+        "wishes": [
+            (wish, CATEGORIES[wish.category], USES[wish.use][0] if wish.use else "", _kinds(wish)) for wish in wishes
+        ],
         "people_served": answers["people"]["people_served"],
+        "earliest_on": _day(answers["days"]["earliest_on"]),
+        "latest_on": _day(answers["days"]["latest_on"]),
+        "evidence": answers["evidence"]["evidence"],
     }
     return render(request, "inventory/requests/check.html", context)
 
@@ -116,7 +139,13 @@ def _form(request: HttpRequest, step: str, answers: dict[str, Any]) -> forms.For
         return AssociationStep(_own(request), **given)
     if step == "details":
         return DetailsStep(answers["equipment"], **given)
-    plain: dict[str, type[forms.Form]] = {"purpose": PurposeStep, "equipment": EquipmentStep, "people": PeopleStep}
+    plain: dict[str, type[forms.Form]] = {
+        "purpose": PurposeStep,
+        "equipment": EquipmentStep,
+        "people": PeopleStep,
+        "days": DaysStep,
+        "evidence": EvidenceStep,
+    }
     return plain[step](**given)
 
 
@@ -127,16 +156,25 @@ def _wishes(answers: dict[str, Any]) -> list[Wish]:
             category,
             count,
             least_useful=details[f"least_{category}"],
-            minimum_memory_mb=details.get(f"memory_{category}"),
+            use=details.get(f"use_{category}", ""),
+            substitutes=details.get(f"instead_{category}", []),
             all_or_nothing=details[f"together_{category}"],
         )
         for category, count in answers["equipment"].items()
     ]
 
 
+def _kinds(wish: Wish) -> str:
+    return ", ".join(str(CATEGORIES[kind]) for kind in wish.substitutes)
+
+
+def _day(kept: str) -> dt.date | None:
+    return dt.date.fromisoformat(kept) if kept else None
+
+
 def _frame(step: str, request: HttpRequest) -> dict[str, Any]:
     question, hint = STEPS[step]
-    names = [*(name for _number, name in NUMBERS.values()), _("Check and send")]
+    names = [*NUMBERS.values(), ("", _("Check and send"))]
     here = _PLACE[step]
     before = ORDER.index(step) - 1
     alone = before == 0 and len(_own(request)) == 1
@@ -144,8 +182,8 @@ def _frame(step: str, request: HttpRequest) -> dict[str, Any]:
         "question": question,
         "hint": hint,
         "stations": [
-            {"name": name, "number": place, "done": place < here, "here": place == here}
-            for place, name in enumerate(names, start=1)
+            {"name": name, "number": number, "done": place < here, "here": place == here}
+            for place, (number, name) in enumerate(names, start=1)
         ],
         "back": "" if before < 0 or alone else ORDER[before],
     }

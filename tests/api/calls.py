@@ -32,6 +32,7 @@ from labels.jobs import Wish
 from labels.printing import send
 from tests import journeys
 from tests.api.custody_calls import custody_calls
+from tests.api.filing_calls import filing_calls
 from tests.api.ledger_calls import ledger_calls
 from tests.api.programs import City
 from tests.api.register_calls import register_calls
@@ -175,6 +176,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "GET /requests/{reference}": {"in": request},
         "POST /requests/{reference}/withdraw": {"in": request},
         **register_calls(people),
+        **filing_calls(request, there.association, people),
         **round_calls(people),
         **ledger_calls(people),
         "POST /rounds": {"body": {"number": "2026-B", "opens_on": today, "closes_at": "2099-01-01T00:00:00Z"}},
