@@ -22,6 +22,7 @@ from inventory.api import (
     collection,
     containers,
     custody,
+    deciding,
     devices,
     disposal,
     erasing,
@@ -82,6 +83,7 @@ api.add_router("/", refurbishment.router, tags=["refurbishment"])
 api.add_router("/", associations.router, tags=["associations and requests"])
 api.add_router("/", filings.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])
+api.add_router("/", deciding.router, tags=["allocation"])
 api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])
 api.add_router("/", handover.router, tags=["hand-over"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imports.work import bring_in
+from inventory.allocation.letters import set_letters
 from inventory.jobs.attempts import Handler
 from inventory.wiping.batches import take_up
 from inventory.wiping.printing import set_volumes
@@ -13,4 +14,5 @@ HANDLERS: dict[str, Handler] = {
     "evidence": take_up,
     "labels": feed_printer,
     "certificates": set_volumes,
+    "letters": set_letters,
 }

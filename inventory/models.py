@@ -1,7 +1,7 @@
 """The face by which Django finds the domain's tables; each stage keeps its own."""
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
-from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
 from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.interest_models import Interest
 from inventory.associations.models import (
@@ -110,6 +110,7 @@ __all__ = [
     "RequestLine",
     "Reservation",
     "Round",
+    "RoundDecision",
     "Sanitisation",
     "SanitisationPolicy",
     "ScanRow",

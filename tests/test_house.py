@@ -204,6 +204,7 @@ COMMANDS_ELSEWHERE = {
     "backend/accounts/pins.py",
     "inventory/allocation/sharing.py",
     "inventory/allocation/points.py",
+    "inventory/allocation/deciding.py",
     "inventory/associations/register.py",
     "inventory/allocation/pins.py",
     "inventory/associations/interests.py",

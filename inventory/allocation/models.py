@@ -42,7 +42,7 @@ class Decision(models.Model):
         ordering = ["-id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(outcome__in=["award", "partial", "refuse"]), name="decision_outcome_known"
+                condition=Q(outcome__in=["award", "partial", "waiting", "refuse"]), name="decision_outcome_known"
             ),
             models.CheckConstraint(condition=~Q(reasons=""), name="a_decision_has_reasons"),
         ]

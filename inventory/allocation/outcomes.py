@@ -16,7 +16,7 @@ from inventory.allocation.ladder.keys import SCALE
 from inventory.allocation.models import Round
 from inventory.allocation.pools import POOLS
 from inventory.allocation.queries import names_of_associations
-from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
 from inventory.associations.models import Association, Request
 from inventory.associations.queries import interests_of
 from inventory.devices.gatekeepers import require, require_one
@@ -63,6 +63,11 @@ def frozen_pool(number: str, pool: str, actor: Actor) -> FrozenPool:
     if frozen is None:
         raise NotFound(_("This pool of round %(number)s was not frozen."), number=number, pool=pool)
     return frozen
+
+
+def decision_of(found: Round) -> RoundDecision | None:
+    """The organ's decision on a round, None before."""
+    return RoundDecision.objects.filter(round=found).first()
 
 
 def paper_of(frozen: FrozenPool, what: str) -> tuple[bytes, str]:

@@ -16,6 +16,7 @@ from inventory.allocation.ladder.files import FORMAT
 from inventory.allocation.models import Reservation, Round
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
 from inventory.associations.models import Association, Eligibility, RequestLine
+from inventory.devices.categories import CATEGORIES
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
 from inventory.lifecycle import Status
@@ -53,6 +54,17 @@ def inputs_of(found: Round, pool: str, policy: PointsPolicy) -> dict[str, Any]:
         "pins": _pins(found, pool, {line.request.association.shares_as for line in lines}),
         "seed": "-",
     }
+
+
+def described(group: str) -> str:
+    """A group as people read it: kind, memory from so many GB on, grade."""
+    kind, memory, grade = f"{group}--".split("-")[:3]
+    parts = [str(CATEGORIES.get(kind, kind))]
+    if memory.isdecimal() and int(memory):
+        parts.append(_("from %(gb)s GB") % {"gb": int(memory) // 1024})
+    if grade:
+        parts.append(_("grade %(grade)s") % {"grade": grade})
+    return ", ".join(parts)
 
 
 def points(policy: PointsPolicy, people: int | None) -> int:

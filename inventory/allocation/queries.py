@@ -22,6 +22,7 @@ from inventory.lifecycle import Actor, Status, Word
 OUTCOMES: dict[str, Promise] = {
     "award": _("Granted"),
     "partial": _("Granted in part"),
+    "waiting": _("On the waiting list"),
     "refuse": _("Refused"),
 }
 
@@ -29,6 +30,11 @@ OUTCOMES: dict[str, Promise] = {
 def decisions_of(request: Request) -> QuerySet[Decision]:
     """Decisions on a request, latest first, with their lines."""
     return request.decisions.select_related("decided_by", "round").prefetch_related("lines__line").order_by("-id")
+
+
+def may_see_why(request: Request, actor: Actor) -> bool:
+    """Colleagues once a pool is drawn; members once their request has its decision."""
+    return actor.holds(Word.READ_REQUESTS) or request.decisions.exists()
 
 
 def fitting_stock(line: RequestLine, actor: Actor, *, words: str = "", grade: str = "") -> QuerySet[Device]:

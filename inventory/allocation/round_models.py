@@ -137,3 +137,35 @@ class Pin(models.Model):
     def waits(self) -> bool:
         """Whether it still lacks its second signature."""
         return self.second_needed and self.signed_at is None and self.withdrawn_at is None
+
+
+class RoundDecision(models.Model):
+    """The competent organ’s decision on a round: organ, number, day and reasons; published once certified."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="decision")
+    organ = models.CharField(max_length=20)
+    number = models.CharField(max_length=40)
+    decided_on = models.DateField()
+    reasons = models.TextField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    # Of the script that said yes to every pool on the day of publication.
+    certificate_sha256 = models.CharField(max_length=64, blank=True, default="")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reasons="") & ~Q(number=""), name="a_round_decision_has_reasons"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True, certificate_sha256="")
+                | (Q(published_at__isnull=False, published_by__isnull=False) & ~Q(certificate_sha256="")),
+                name="what_is_published_was_certified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

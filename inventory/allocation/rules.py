@@ -95,4 +95,29 @@ ALLOCATION_RULES: list[Rule] = [
         "EXISTS (SELECT 1 FROM inventory_pin p WHERE p.round_id = NEW.round_id AND p.pool = NEW.pool "
         "AND p.second_needed AND p.signed_at IS NULL AND p.withdrawn_at IS NULL)",
     ),
+    Rule(
+        "relais_rounddecision_drawn",
+        "inventory_rounddecision",
+        "INSERT",
+        "a round is decided when every pool that was frozen is drawn",
+        "NOT EXISTS (SELECT 1 FROM inventory_frozenpool f WHERE f.round_id = NEW.round_id AND f.drawn_at IS NOT NULL) "
+        "OR EXISTS (SELECT 1 FROM inventory_frozenpool f WHERE f.round_id = NEW.round_id AND f.drawn_at IS NULL)",
+    ),
+    Rule(
+        "relais_rounddecision_final",
+        "inventory_rounddecision",
+        "UPDATE",
+        "the decision on a round is published once, and nothing else about it changes",
+        "OLD.published_at IS NOT NULL OR NEW.published_at IS NULL OR NEW.number <> OLD.number "
+        "OR NEW.organ <> OLD.organ OR NEW.decided_on <> OLD.decided_on OR NEW.reasons <> OLD.reasons "
+        "OR NEW.round_id <> OLD.round_id",
+    ),
+    Rule("relais_rounddecision_no_delete", "inventory_rounddecision", "DELETE", "a decision cannot be removed"),
+    Rule(
+        "relais_frozenpool_before_deciding",
+        "inventory_frozenpool",
+        "INSERT",
+        "nothing of a round is frozen once it is decided",
+        "EXISTS (SELECT 1 FROM inventory_rounddecision d WHERE d.round_id = NEW.round_id)",
+    ),
 ]

@@ -18,7 +18,7 @@ from inventory.allocation.ladder.results import decide, written
 from inventory.allocation.models import Round
 from inventory.allocation.points import first_points, policy_shown
 from inventory.allocation.pools import POOLS, inputs_of
-from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
+from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
 from inventory.devices.gatekeepers import require
 from inventory.documents.commands import read_file, store_file
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
@@ -33,7 +33,8 @@ SOURCES = 2
 def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
     """Freeze what a pool of a closed round is decided on; the fingerprint goes into the ledger and is published.
 
-    Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, frozen already); RuleBroken (nobody
+    Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, frozen already,
+    decided); RuleBroken (nobody
     asks, nothing is there, or a pin lacks its second signature).
     """
     require(actor, Word.ALLOCATE)
@@ -44,6 +45,8 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
         raise NotFound(_("There is no round %(number)s."), number=number)
     if found.closes_at > timezone.now():
         raise Conflict(_("Round %(number)s is still open until its closing moment."), number=number)
+    if RoundDecision.objects.filter(round=found).exists():
+        raise Conflict(_("Round %(number)s is decided: what is left takes part in the next one."), number=number)
     if FrozenPool.objects.filter(round=found, pool=pool).exists():
         raise Conflict(_("This pool is frozen already: what it is decided on cannot change any more."))
     waiting = Pin.objects.filter(round=found, pool=pool, second_needed=True, signed_at=None, withdrawn_at=None).first()

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.allocation import commands, outcomes, queries, sharing
+from inventory.allocation.deciding import ORGANS
 from inventory.associations.models import RequestLine
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.categories import CATEGORIES, GRADES
@@ -120,6 +121,7 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
     require(actor, Word.READ_REQUESTS)
     found = queries.round_numbered(number)
     page = page_of(request, queries.decisions_in(found, actor))
+    states, decided = outcomes.pool_states(found, actor), outcomes.decision_of(found)
     people: list[Any] = [one.decided_by for one in page]
     names = names_of([person.key for person in people], actor)
     context = {
@@ -128,9 +130,13 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
         "decisions": [
             (one, queries.OUTCOMES[one.outcome], names[person.key]) for one, person in zip(page, people, strict=True)
         ],
+        "decision": decided,
+        "organ": ORGANS[decided.organ] if decided else "",
+        "may_decide": decided is None and actor.holds(Word.DECIDE) and any(state.result for state in states),
+        "may_publish": decided is not None and decided.published_at is None and actor.holds(Word.ALLOCATE),
         "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
-        "pools": outcomes.pool_states(found, actor),
-        "may_share": actor.holds(Word.ALLOCATE) and queries.is_closed(found),
+        "pools": states,
+        "may_share": decided is None and actor.holds(Word.ALLOCATE) and queries.is_closed(found),
         "closed": queries.is_closed(found),
     }
     return render(request, "inventory/allocation/round.html", context)

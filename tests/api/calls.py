@@ -186,6 +186,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
             "body": {"granted": {"1": 1}, "reasons": "La demande répond aux critères publiés."},
         },
         "GET /requests/{reference}/decisions": {"in": decided},
+        "GET /requests/{reference}/letter": {"in": decided},
+        "GET /requests/{reference}/why": {"in": decided},
         "GET /requests/{reference}/lines/{position}/stock": {"in": {**decided, "position": 1}},
         "POST /requests/{reference}/lines/{position}/reservations": {
             "in": {**decided, "position": 1},

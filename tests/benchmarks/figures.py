@@ -26,6 +26,7 @@ from inventory.reports.verification import verify_ledger
 from labels.render import matrix
 from tests.benchmarks.importing import IMPORTING
 from tests.benchmarks.judging import judged_files
+from tests.benchmarks.letters import thousand_letters
 from tests.benchmarks.matching import matched_inspection
 from tests.benchmarks.measuring import Figure, Goal, side_by_side
 from tests.benchmarks.proofs import PROOFS
@@ -128,6 +129,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "verify": verified_ledger,
     "judge": judged_files,
     "match": matched_inspection,
+    "letters": thousand_letters,
     **ROUNDS,
     **READING,
     **IMPORTING,
