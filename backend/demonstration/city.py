@@ -17,6 +17,7 @@ from backend.demonstration.devices import Fleet
 from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
 from backend.demonstration.sharing import Sharing
+from backend.demonstration.witnessing import witnessing
 from inventory.devices.commands import open_location, reserve_tags
 from inventory.wiping.deciding import grant_exception
 
@@ -65,6 +66,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
         first = (start.replace(day=1) + dt.timedelta(days=31 * month)).replace(day=2)
         agenda.begin(first, second_checks(house, now))
     agenda.begin(now - dt.timedelta(days=9), fetching(house))
+    agenda.begin(start + dt.timedelta(days=40), witnessing(house))
     months: set[str] = set()
 
     def told(moment: dt.datetime) -> None:

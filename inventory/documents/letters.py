@@ -28,12 +28,17 @@ def set_paper(template: str, data: dict[str, Any]) -> bytes:
     )
 
 
-def qr_svg(text: str) -> str:
-    """A QR code as SVG, for papers: black on white, quiet zone of 4 modules included."""
+def qr_svg(text: str, *, dense: bool = False) -> str:
+    """A QR code as SVG, for papers: black on white, quiet zone of 4 modules included.
+
+    `dense`: for texts of a thousand signs, with as little repair as the standard has, so that its modules stay large.
+    """
     import qrcode
     from qrcode.image.svg import SvgPathImage
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=4)
+    code = qrcode.QRCode(
+        error_correction=qrcode.constants.ERROR_CORRECT_L if dense else qrcode.constants.ERROR_CORRECT_Q, border=4
+    )
     code.add_data(text)
     buffer = io.BytesIO()
     code.make_image(image_factory=SvgPathImage).save(buffer)

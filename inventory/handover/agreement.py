@@ -14,7 +14,7 @@ from inventory.devices.categories import CATEGORIES
 from inventory.devices.tags import grouped
 from inventory.documents.letters import qr_svg, set_paper
 
-TEMPLATE_VERSION = "2026-1"
+TEMPLATE_VERSION = "2026-2"
 
 _MONTHS = {
     "fr": [
@@ -49,9 +49,18 @@ _MONTHS = {
 
 
 def agreement_pdf(
-    number: str, association: Association, reservations: Sequence[Reservation], language: str, on: dt.date
+    number: str,
+    association: Association,
+    reservations: Sequence[Reservation],
+    language: str,
+    on: dt.date,
+    proof: str = "",
 ) -> bytes:
-    """The agreement as a tagged PDF, in `fr` or `nl`; the same input gives the same bytes."""
+    """The agreement as a tagged PDF, in `fr` or `nl`; the same input gives the same bytes.
+
+    `proof`: a checkpoint and the proof of an entry under it (C2SP tlog-proof), as a QR code beside the signatures:
+    whoever keeps the paper is a witness of the ledger.
+    """
     with translation.override(language):
         rows = [
             {
@@ -79,6 +88,7 @@ def agreement_pdf(
         "decisions": sorted({reservation.decision.number for reservation in reservations}),
         "requests": sorted({reservation.line.request.reference for reservation in reservations}),
         "rows": rows,
+        "proof": qr_svg(proof, dense=True) if proof else "",
         "qr": qr_svg(f"HTTPS://{settings.RELAIS_PUBLIC_HOST}/G/{number}".upper()),
     }
     return set_paper("agreement", data)

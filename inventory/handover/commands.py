@@ -20,7 +20,10 @@ from inventory.documents.commands import next_number, store_file
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
 from inventory.handover.agreement import TEMPLATE_VERSION, agreement_pdf
 from inventory.handover.models import Agreement, AgreementItem
+from inventory.ledger.checkpoints import checkpoint_for_paper
 from inventory.ledger.commands import Deed, next_seq, record
+from inventory.ledger.models import Entry
+from inventory.ledger.proofs import proof_for_paper
 from inventory.lifecycle import Actor, Status, Word
 
 
@@ -43,7 +46,7 @@ def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, la
     reservations = [_reservation(tag, body) for tag in dict.fromkeys(tags)]
     today = timezone.localdate()
     number = next_number("G", today)
-    paper = agreement_pdf(number, body, reservations, tongue, today)
+    paper = agreement_pdf(number, body, reservations, tongue, today, _proof_of(reservations[0].device, actor))
     stored = store_file(paper, f"{number}-{tongue}.pdf", actor=actor)
     agreement = Agreement.objects.create(
         number=number,
@@ -66,6 +69,19 @@ def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, la
     }
     _remember(agreement, "prepare", actor, facts, "prepared", evidence=stored.sha256)
     return agreement
+
+
+def _proof_of(device: Device, actor: Actor) -> str:
+    """A checkpoint and the place of the device's last sealed entry under it; empty where the ledger signs nothing."""
+    entry = Entry.objects.filter(subject_kind="device", subject_key=device.tag, leaf__isnull=False)
+    last = entry.select_related("leaf").order_by("-subject_seq").first()
+    if last is None:
+        return ""
+    try:
+        return proof_for_paper(last, checkpoint_for_paper(actor=actor))
+    except RuleBroken:
+        # A ledger that lost entries signs nothing (the alarm says so); whoever came for devices gets them all the same.
+        return ""
 
 
 @transaction.atomic

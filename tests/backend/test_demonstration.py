@@ -11,7 +11,7 @@ from backend.accounts.roles import ROLES
 from inventory.allocation.models import Decision, Round
 from inventory.associations.models import Association, Request
 from inventory.devices.models import Device, Location
-from inventory.ledger.models import Entry
+from inventory.ledger.models import Cosignature, Entry
 from inventory.lifecycle import Status
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.checked_periods import months
@@ -34,6 +34,7 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert User.objects.get(username="aurore").check_password(sign_ins()[0]["password"])
     assert {"drawn", "closed"} == {month.state for month in months(User.objects.get(username="aurore"))}
     assert QuarantinedBatch.objects.count() == 1
+    assert Cosignature.objects.count() >= 4
     assert verify_ledger().fault is None
 
     entries = Entry.objects.count()
