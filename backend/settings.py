@@ -30,9 +30,11 @@ RELAIS_CHECKPOINT_KEY = env.text("RELAIS_CHECKPOINT_KEY")
 RELAIS_CHECKPOINT_KEY_FILE = env.text("RELAIS_CHECKPOINT_KEY_FILE", str(VAR / "checkpoint-key"))
 RELAIS_CHECKPOINTS = env.text("RELAIS_CHECKPOINTS", str(VAR / "checkpoints"))
 RELAIS_AUDITORS = env.words("RELAIS_AUDITORS", [])
-# A worker that shows no progress for so long is taken for dead.
 # Hours a manifest may be under way before it becomes an exception.
 RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
+# Days after which auditors are told that a device does not move on.
+RELAIS_STILL_DAYS = env.number("RELAIS_STILL_DAYS", 90)
+# A worker that shows no progress for so long is taken for dead.
 RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
 # Where label printers may stand: networks, and ports of them. Whoever sets up a printer can make Relais talk to them.
 _PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "127.0.0.0/8", "::1/128"]

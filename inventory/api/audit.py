@@ -6,16 +6,20 @@ import datetime as dt
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from inventory.api.asking import NO, actor_of
 from inventory.ledger.models import Entry
 from inventory.reports import queries
+from inventory.reports.completeness import CHECKS
 from inventory.reports.period import scope_of
 from inventory.reports.verification import root_now, verify_ledger
 from inventory.reports.workbook import workbook_file
 
 router = Router()
+
+# Findings of one check in an answer; the workbook has them all.
+MOST_FINDINGS = 200
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -63,6 +67,25 @@ class VerifiedOut(RootOut):
     what: str
 
 
+class FindingOut(Schema):
+    """One thing to look at."""
+
+    thing: str
+    key: str
+    at: dt.datetime | None
+    amount: int | None = Field(description="Hours, days or how many, as the check says.")
+    detail: str
+
+
+class CheckOut(Schema):
+    """What was looked for, how much was found, and the first findings."""
+
+    code: str
+    label: str
+    count: int
+    findings: list[FindingOut]
+
+
 @router.get("/ledger", response={200: EntryPage, **NO}, summary="Entries of the ledger, newest first")
 def list_entries(
     request: HttpRequest, kind: str = "", key: str = "", event: str = "", after: str = "", limit: int = 100
@@ -98,6 +121,18 @@ def verify(request: HttpRequest) -> dict[str, Any]:
         "key": fault.key if fault else "",
         "what": fault.what if fault else "",
     }
+
+
+@router.get("/ledger/findings", response={200: list[CheckOut], **NO}, summary="The checks for completeness of a period")
+def findings(request: HttpRequest, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """First and last day included. Every check is there, also one that found nothing."""
+    queries.auditor(actor_of(request))
+    scope = scope_of(first, last)
+    told = []
+    for code, check in CHECKS.items():
+        found = list(check.find(scope))
+        told.append({"code": code, "label": str(check.label), "count": len(found), "findings": found[:MOST_FINDINGS]})
+    return told
 
 
 @router.get("/ledger/workbook", response={200: bytes, **NO}, summary="The ledger of a period as a workbook")

@@ -16,12 +16,11 @@ from inventory.pages.fields import DayField
 LANGUAGES = [("fr", _("French")), ("nl", _("Dutch")), ("en", _("English"))]
 
 
-class WorkbookForm(forms.Form):
-    """Whole days, first and last included, and the language of the sheets."""
+class PeriodForm(forms.Form):
+    """Whole days, first and last included."""
 
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"))
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
     def clean(self) -> dict[str, Any]:
         """The last day does not lie before the first."""
@@ -30,6 +29,12 @@ class WorkbookForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("The last day lies before the first."))
         return cleaned
+
+
+class WorkbookForm(PeriodForm):
+    """A period, and the language of the sheets."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
 class CheckForm(forms.Form):

@@ -7,11 +7,12 @@ results, so that a reader who does not calculate sees nothing: the results are p
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import compress
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from inventory.errors import RuleBroken
@@ -29,7 +31,7 @@ from inventory.errors import RuleBroken
 MOST_CHARACTERS = 32_767
 MOST_ROWS = 1_048_576
 _EPOCH = dt.date(1899, 12, 30).toordinal()  # Excel's day 0
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 # Bytes at a time: small enough to stay in the processor's cache while they are compressed.
 _BLOCK = 65_536
@@ -56,10 +58,21 @@ class LongSheet:
 
     title: str
     columns: Sequence[Column]
+    # Its name in every language, and of its table.
+    code: str = "rows"
     # How many columns, from the left, are printed; the others are for machines.
     printed: int | None = None
+    # Whether a last column bears a fingerprint of each row, and `sha256` that of all of them.
+    checked: bool = False
     rows: int = 0
+    sha256: str = ""
+    _all: Any = field(default_factory=hashlib.sha256)
     _xml: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+
+    def __post_init__(self) -> None:
+        if self.checked:
+            self.columns = [*self.columns, Column(str(_("Check")), width=18)]
+            self.sha256 = self._all.hexdigest()
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +87,7 @@ class LongSheet:
         """
         line = _line_writer(self.columns)
         chunk: list[str] = []
-        for values in rows:
+        for values in self._fingerprinted(rows) if self.checked else rows:
             self.rows += 1
             number = self.rows + 1
             if number > MOST_ROWS:
@@ -84,6 +97,14 @@ class LongSheet:
                 self._xml.write("".join(chunk).encode())
                 chunk.clear()
         self._xml.write("".join(chunk).encode())
+        self.sha256 = self._all.hexdigest()
+
+    def _fingerprinted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        kinds = [column.kind for column in self.columns[:-1]]
+        for values in rows:
+            digest = fingerprint(kinds, values)
+            self._all.update(f"{digest}\n".encode())
+            yield (*values, digest)
 
     def write_rows(self, target: IO[bytes], styles: Sequence[str]) -> None:
         """Copy the rows as XML, with the style number of each column in place."""
@@ -98,7 +119,9 @@ class LongSheet:
 class Package:
     """A workbook of short sheets by openpyxl and long sheets by stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, left: str = "", right: str = "") -> None:
+        """`left` and `right`: what stands at the foot of every printed page."""
+        self._foot = left, right
         self.book = Workbook()
         self.book.remove(self.book.active)
         moment = dt.datetime(*_FIXED)  # noqa: DTZ001
@@ -108,7 +131,9 @@ class Package:
 
     def short(self, title: str) -> Worksheet:
         """A new sheet to fill through openpyxl."""
-        return self.book.create_sheet(title)
+        page = self.book.create_sheet(title)
+        landscape(page, *self._foot)
+        return page
 
     def long(self, sheet: LongSheet) -> None:
         """Add a streamed sheet: frozen heading, filter, widths, on A4 landscape with its heading on each page."""
@@ -122,10 +147,10 @@ class Package:
             page.column_dimensions[get_column_letter(place)].width = column.width
         page.row_dimensions[1].height = 32
         page.freeze_panes = "A2"
-        page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{sheet.rows + 1}"
+        _as_table(page, sheet, f"{sheet.code}{sum(sheet.code == one.code for one in self._long.values()) or ''}")
         page.print_title_rows = "1:1"
         page.print_area = f"A1:{get_column_letter(sheet.printed or len(sheet.columns))}{sheet.rows + 1}"
-        landscape(page)
+        landscape(page, *self._foot)
         self._long[sheet.title] = sheet
 
     def formula(self, page: Worksheet, cell: str, formula: str, result: int | str) -> None:
@@ -160,13 +185,33 @@ class Package:
                         entry.write(_with_results(data, self._results.get(title, {})))
 
 
-def landscape(page: Worksheet) -> None:
+def fingerprint(kinds: Sequence[str], values: Sequence[Any]) -> str:
+    """Sixteen hexadecimal figures of the SHA-256 of a row, which survive that Excel saves it again.
+
+    Texts as they are, numbers (dates and moments as Excel counts them) with six places, between units' separators.
+    """
+    said = (
+        "" if value is None else str(value) if kind == "text" else f"{float(_number(value)):.6f}"
+        for kind, value in zip(kinds, values, strict=True)
+    )
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
+
+
+def _as_table(page: Worksheet, sheet: LongSheet, name: str) -> None:
+    """Make the rows a table, which readers sort and filter; a table has at least one row."""
+    table = Table(displayName=name, ref=f"A1:{get_column_letter(len(sheet.columns))}{max(sheet.rows, 1) + 1}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    page.add_table(table)
+
+
+def landscape(page: Worksheet, left: str = "", right: str = "") -> None:
     """Print on A4 landscape, as wide as the paper, with page numbers."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.oddFooter.center.text = "&A – &P / &N"
+    page.oddFooter.left.text, page.oddFooter.right.text = left, right
 
 
 def plain_text(value: str) -> str:

@@ -12,7 +12,8 @@ from django.utils import translation
 from inventory.ledger.commands import seal
 from inventory.reports.device_list import harmless
 from inventory.reports.period import Scope
-from inventory.reports.workbook import movement_rows, movement_sheet
+from inventory.reports.sheets.movements import movement_rows, movement_sheet
+from inventory.reports.sheets.stock import stock_before
 
 
 def write_twin(scope: Scope, target: IO[bytes]) -> int:
@@ -26,7 +27,7 @@ def write_twin(scope: Scope, target: IO[bytes]) -> int:
     count = 0
     with translation.override(scope.language), movement_sheet() as sheet:
         writer.writerow([column.heading for column in sheet.columns])
-        for row in movement_rows(scope):
+        for row in movement_rows(scope, stock_before(scope.start)):
             writer.writerow([_spelt(value) for value in row])
             count += 1
     text.flush()

@@ -30,10 +30,12 @@ from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-READ_ME, SUMMARY, MOVEMENTS, DEVICES, _MEDIA, PROOF = range(6)
+READ_ME, SUMMARY, FIRST_LISTED = range(3)
 # Columns of the movements that repeat what the hashed text says, by letter.
 REPEATED = {"D": "kind", "E": "key", "F": "seq", "G": "event", "H": "from", "I": "to", "J": "actor", "K": "channel"}
 MOST_BYTES = 4_000_000_000
+# A kind of device and a status, as codes.
+Cell = tuple[str, str]
 
 SAID: dict[str, tuple[str, str, str]] = {
     "yes": (
@@ -86,6 +88,21 @@ SAID: dict[str, tuple[str, str, str]] = {
         "De rijen en het blad “{sheet}” geven niet de wortel die in “{me}” staat: een ervan werd gewijzigd.",
         "The rows and the sheet '{sheet}' do not give the root that '{me}' states: one of them was changed.",
     ),
+    "row": (
+        "« {sheet} », ligne {row} : une cellule a été changée ; l’empreinte de la ligne ne lui va plus.",
+        "“{sheet}”, rij {row}: een cel werd gewijzigd; de vingerafdruk van de rij past niet meer.",
+        "'{sheet}', row {row}: a cell was changed; the fingerprint of the row no longer fits.",
+    ),
+    "rows": (
+        "« {sheet} » : des lignes ont été ajoutées, supprimées ou déplacées depuis l’exportation.",
+        "“{sheet}”: er werden rijen toegevoegd, verwijderd of verplaatst sinds de uitvoer.",
+        "'{sheet}': rows were added, removed or put into another order since the export.",
+    ),
+    "anchor": (
+        "« {sheet} », ligne {row} : l’inscription {entry} du registre ne dit pas cela de {thing}.",
+        "“{sheet}”, rij {row}: inschrijving {entry} van het register zegt dit niet over {thing}.",
+        "'{sheet}', row {row}: entry {entry} of the ledger does not say this of {thing}.",
+    ),
     "sum": (
         "« {sheet} », cellule {cell} : on y lit {shown}, mais on compte {said}.",
         "“{sheet}”, cel {cell}: er staat {shown}, maar er worden er {said} geteld.",
@@ -124,6 +141,12 @@ SAID: dict[str, tuple[str, str, str]] = {
 }
 
 
+class Number(str):
+    """A number as the file spells it; what is no number is text."""
+
+    __slots__ = ()
+
+
 class NoWorkbook(Exception):
     """The file cannot be read as a workbook of Relais."""
 
@@ -139,6 +162,10 @@ class Sheet:
         """What a cell shows; empty when there is none."""
         return self.rows.get(row, {}).get(column, "")
 
+    def filled(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """The rows below the heading that hold anything, in their order."""
+        return ((number, row) for number, row in sorted(self.rows.items()) if number > 1 and row)
+
 
 def read_workbook(path: Path) -> list[Sheet]:
     """The sheets of a workbook in their order. Raises NoWorkbook."""
@@ -150,8 +177,6 @@ def read_workbook(path: Path) -> list[Sheet]:
             found = [Sheet(title, dict(_rows(package, name, shared))) for title, name in _places(package)]
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, IndexError, ValueError, RuntimeError) as problem:
         raise NoWorkbook(str(problem)) from problem
-    if len(found) < PROOF + 1:
-        raise NoWorkbook(f"{len(found)} / {PROOF + 1}")
     return found
 
 
@@ -182,7 +207,11 @@ def _shared(package: zipfile.ZipFile) -> list[str]:
 
 def _text(element: Any) -> str:
     parts = [one.text or "" for one in element.iter(f"{MAIN}t")]
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), "".join(parts))
+    return _plain("".join(parts))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def _rows(package: zipfile.ZipFile, name: str, shared: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -199,7 +228,10 @@ def _rows(package: zipfile.ZipFile, name: str, shared: list[str]) -> Iterator[tu
                 if kind == "inlineStr":
                     cells[column] = _text(cell)
                 elif value is not None and value.text is not None:
-                    cells[column] = shared[int(value.text)] if kind == "s" else value.text
+                    number = kind in ("n", "b")
+                    cells[column] = (
+                        shared[int(value.text)] if kind == "s" else Number(value.text) if number else _plain(value.text)
+                    )
             yield int(element.get("r", "0")), cells
             element.clear()
 
@@ -237,12 +269,25 @@ class Check:
         self.rows = 0
         # Roots at every size that this workbook can compute.
         self.roots: dict[int, str] = {}
+        # By the index of an entry: the row that holds it.
+        self.entries: dict[int, dict[str, str]] = {}
+        if not sheets:
+            raise NoWorkbook("0")
         me = sheets[READ_ME]
         try:
             self.first, self.last = _day(me.cell("B", 3)), _day(me.cell("B", 4))
             self.size, self.root = int(float(me.cell("B", 5))), me.cell("B", 6)
-        except ValueError as problem:
+            listed = [row for number, row in sorted(me.rows.items()) if number > 1 and row.get("C")]
+            self.listed = [(row["C"], int(float(row["B"])), row.get("D", "")) for row in listed]
+        except (ValueError, KeyError) as problem:
             raise NoWorkbook(f"{me.title}: {problem}") from problem
+        missing = {"movements", "devices", "proof"} - {code for code, _rows, _digest in self.listed}
+        if missing or len(sheets) < FIRST_LISTED + len(self.listed):
+            raise NoWorkbook(", ".join(sorted(missing)) or f"{len(sheets)} / {FIRST_LISTED + len(self.listed)}")
+
+    def sheets_of(self, code: str) -> list[Sheet]:
+        """The sheets that the first one lists under this name."""
+        return [self.sheets[place] for place, one in enumerate(self.listed, start=FIRST_LISTED) if one[0] == code]
 
     def say(self, name: str, **facts: object) -> None:
         """One more fault."""
@@ -250,24 +295,23 @@ class Check:
 
     def movements(self, wanted: set[int]) -> None:
         """Every row: its hash, its visible columns, its order, and whether the rows give the root."""
-        sheet, proof = self.sheets[MOVEMENTS], self.sheets[PROOF]
+        (proof,) = self.sheets_of("proof")
         nodes = [
-            (int(float(one["A"])), int(float(one["B"])), bytes.fromhex(one["C"]), 0)
-            for number, one in sorted(proof.rows.items())
-            if number > 1 and one
+            (int(float(one["A"])), int(float(one["B"])), bytes.fromhex(one["C"]), ("", 0)) for _n, one in proof.filled()
         ]
         leaves, before = [], -1
-        for number, row in sorted(sheet.rows.items()):
-            if number == 1 or not row:
-                continue
-            self.rows += 1
-            index = self._row(sheet, number, row)
-            if index is None:
-                continue
-            if index < before:
-                self.say("reordered", sheet=sheet.title, row=number, entry=index, before=before)
-            before = max(before, index)
-            leaves.append((index, 1, hashlib.sha256(b"\x00" + row["N"].encode()).digest(), number))
+        for sheet in self.sheets_of("movements"):
+            for number, row in sheet.filled():
+                self.rows += 1
+                index = self._row(sheet, number, row)
+                if index is None:
+                    continue
+                if index < before:
+                    self.say("reordered", sheet=sheet.title, row=number, entry=index, before=before)
+                before = max(before, index)
+                self.entries[index] = row
+                place = (sheet.title, number)
+                leaves.append((index, 1, hashlib.sha256(b"\x00" + row["N"].encode()).digest(), place))
         if self.faults:
             return
         self._tile(sorted([*nodes, *leaves], key=lambda one: (one[0], one[3])), wanted)
@@ -298,60 +342,128 @@ class Check:
             self.say("outside", sheet=sheet.title, row=number, entry=index, **facts)
         return index
 
-    def _tile(self, pieces: list[tuple[int, int, bytes, int]], wanted: set[int]) -> None:
+    def _tile(self, pieces: list[tuple[int, int, bytes, tuple[str, int]]], wanted: set[int]) -> None:
         """Rows and proof must cover every entry of the ledger exactly once, and give its root."""
-        sheet = self.sheets[MOVEMENTS]
         tree = Tree()
-        following = self.rows + 2
-        for first, size, digest, number in pieces:
+        last = self.sheets_of("movements")[-1]
+        following = (last.title, max(last.rows, default=1) + 1)
+        for first, size, digest, place in pieces:
+            sheet, row = place if place[0] else following
             if first > tree.size:
-                row = number or following
-                facts = {"entry": tree.size, "count": first - tree.size}
-                return self.say("dropped", sheet=sheet.title, row=row, **facts)
+                return self.say("dropped", sheet=sheet, row=row, entry=tree.size, count=first - tree.size)
             if first < tree.size:
-                return self.say("added", sheet=sheet.title, row=number or following, entry=first)
+                return self.say("added", sheet=sheet, row=row, entry=first)
             tree.add(first, size, digest)
             if tree.size in wanted:
                 self.roots[tree.size] = tree.root()
         if tree.size < self.size:
-            facts = {"entry": tree.size, "count": self.size - tree.size}
-            return self.say("dropped", sheet=sheet.title, row=following, **facts)
+            sheet, row = following
+            return self.say("dropped", sheet=sheet, row=row, entry=tree.size, count=self.size - tree.size)
         self.roots[tree.size] = tree.root()
         if tree.size != self.size or tree.root() != self.root:
-            self.say("root", sheet=self.sheets[PROOF].title, me=self.sheets[READ_ME].title)
+            self.say("root", sheet=self.sheets_of("proof")[0].title, me=self.sheets[READ_ME].title)
         return None
 
     def summary(self) -> None:
-        """Opening + in − out = closing = counted, in and out counted again from the movements."""
-        sheet, came, left = self.sheets[SUMMARY], Counter[str](), Counter[str]()
-        for number, row in self.sheets[MOVEMENTS].rows.items():
-            if number > 1 and row.get("D") == "device" and row.get("H", "") != row.get("I", ""):
-                left[row.get("H", "")] += 1
-                came[row.get("I", "")] += 1
-        stock = Counter(row.get("B", "") for number, row in self.sheets[DEVICES].rows.items() if number > 1)
-        for number, row in sorted(sheet.rows.items()):
-            code = row.get("B", "")
-            if number == 1 or not code:
+        """Opening + in − out ± corrections = closing = counted, all but the opening counted again from the rows."""
+        sheet = self.sheets[SUMMARY]
+        came, left, corrected = Counter[Cell](), Counter[Cell](), Counter[Cell]()
+        for row in self.entries.values():
+            kind, was, before, after = (row.get(letter, "") for letter in "OPHI")
+            if row.get("D") != "device":
                 continue
-            shown = {letter: int(float(row.get(letter) or 0)) for letter in "CDEFGH"}
-            closing = shown["C"] + came[code] - left[code]
-            said = {"D": came[code], "E": left[code], "F": closing, "G": stock[code], "H": 0}
+            if was:
+                corrected[(kind, after)] += 1
+                corrected[(was, after)] -= 1
+            if before != after:
+                left[(kind, before)] += 1
+                came[(kind, after)] += 1
+        devices = [row for one in self.sheets_of("devices") for _number, row in one.filled()]
+        stock = Counter((row.get("D", ""), row.get("B", "")) for row in devices)
+        listed = set()
+        for number, row in sheet.filled():
+            cell = (row.get("B", ""), row.get("D", ""))
+            if not cell[1]:
+                continue
+            listed.add(cell)
+            shown = {letter: int(float(row.get(letter) or 0)) for letter in "EFGHIJK"}
+            closing = shown["E"] + came[cell] - left[cell] + corrected[cell]
+            said = {"F": came[cell], "G": left[cell], "H": corrected[cell], "I": closing, "J": stock[cell], "K": 0}
             for letter, count in said.items():
                 if shown[letter] != count:
                     facts = {"shown": shown[letter], "said": count}
                     self.say("sum", sheet=sheet.title, cell=f"{letter}{number}", **facts)
+        for cell in sorted({*stock, *came} - listed):
+            if cell[1]:
+                facts = {"shown": 0, "said": stock[cell] or came[cell]}
+                self.say("sum", sheet=sheet.title, cell=" / ".join(cell), **facts)
+
+    def kinds(self) -> None:
+        """Whether the kind of device beside each movement follows from the hashed texts, where these say it."""
+        known: dict[str, str] = {}
+        for sheet in self.sheets_of("movements"):
+            for number, row in sheet.filled():
+                kind, was, tag = row.get("O", ""), row.get("P", ""), row.get("E", "")
+                if row.get("D") != "device":
+                    said = ("", "")
+                else:
+                    before = known.get(tag, was or kind)
+                    facts = json.loads(row["N"])["facts"]
+                    named = facts.get("said", facts if row.get("H", "") == "" else {})
+                    now = (named.get("category") if isinstance(named, dict) else "") or before
+                    said = (now, before if now != before and row.get("H", "") else "")
+                    known[tag] = now
+                for letter, shown, right in (("O", kind, said[0]), ("P", was, said[1])):
+                    if shown != right:
+                        self.say("cell", sheet=sheet.title, cell=f"{letter}{number}", shown=shown, said=right)
+
+    def others(self) -> None:
+        """The sheets beside the movements: each row by its fingerprint, all of them together, and their entries."""
+        for place, (code, rows, digest) in enumerate(self.listed, start=FIRST_LISTED):
+            if not digest:
+                continue
+            sheet, all_of = self.sheets[place], hashlib.sha256()
+            letters = sorted(sheet.rows.get(1, {}), key=lambda one: (len(one), one))
+            before = len(self.faults)
+            for number, row in sheet.filled():
+                if fingerprint([row.get(letter, "") for letter in letters[:-1]]) != row.get(letters[-1], ""):
+                    self.say("row", sheet=sheet.title, row=number)
+                all_of.update(f"{row.get(letters[-1], '')}\n".encode())
+                self._anchor(sheet, number, row, letters, code)
+            count = sum(1 for _one in sheet.filled())
+            if len(self.faults) == before and (count != rows or all_of.hexdigest() != digest):
+                self.say("rows", sheet=sheet.title)
+
+    def _anchor(self, sheet: Sheet, number: int, row: dict[str, str], letters: list[str], code: str) -> None:
+        """The entry that a row names must be about its thing, bear its leaf and, of a device, lead to its status."""
+        if code not in ("devices", "media", "awards", "waste"):
+            return
+        entry, leaf = row.get(letters[-3], ""), row.get(letters[-2], "")
+        named = self.entries.get(int(float(entry))) if entry else None
+        if named is None:
+            return  # of another period
+        wrong = named.get("E") != row.get("A") or named.get("M") != leaf
+        if wrong or (code == "devices" and (named.get("I"), named.get("O")) != (row.get("B"), row.get("D"))):
+            self.say("anchor", sheet=sheet.title, row=number, entry=int(float(entry)), thing=row.get("A", ""))
 
     def continues(self, earlier: "Check") -> None:
         """Whether this period begins where the other one ended, with the same balance and the same ledger."""
         if self.first != earlier.last + dt.timedelta(days=1):
             self.say("follows", first=self.first, last=earlier.last)
-        closing = {row.get("B", ""): row.get("F") for row in earlier.sheets[SUMMARY].rows.values()}
+        closing = {
+            (row.get("B", ""), row["D"]): int(float(row.get("I") or 0))
+            for _number, row in earlier.sheets[SUMMARY].filled()
+            if row.get("D")
+        }
         sheet = self.sheets[SUMMARY]
-        for number, row in sorted(sheet.rows.items()):
-            code = row.get("B", "")
-            if number > 1 and code and int(float(row.get("C") or 0)) != int(float(closing.get(code) or 0)):
-                facts = {"shown": row.get("C"), "said": closing.get(code) or 0}
-                self.say("opening", sheet=sheet.title, cell=f"C{number}", **facts)
+        for number, row in sheet.filled():
+            if row.get("D"):
+                shown, said = int(float(row.get("E") or 0)), closing.pop((row.get("B", ""), row["D"]), 0)
+                if shown != said:
+                    self.say("opening", sheet=sheet.title, cell=f"E{number}", shown=shown, said=said)
+        for cell, said in closing.items():
+            if said:
+                self.say("opening", sheet=sheet.title, cell=" / ".join(cell), shown=0, said=said)
         self.agrees(earlier.size, earlier.root)
 
     def agrees(self, size: int, root: str) -> None:
@@ -373,6 +485,12 @@ def read_checkpoint(path: Path) -> tuple[int, str]:
     except (IndexError, ValueError, binascii.Error) as problem:
         raise NoWorkbook(f"{path.name}: {problem}") from problem
     return size, root
+
+
+def fingerprint(cells: list[str]) -> str:
+    """Sixteen figures of the SHA-256 of a row, as the export makes them: numbers with six places."""
+    said = (f"{float(cell):.6f}" if isinstance(cell, Number) else cell for cell in cells)
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:16]
 
 
 def _day(shown: str) -> dt.date:
@@ -411,6 +529,9 @@ def verify(path: Path, language: int, earlier: Path | None, checkpoint: Path | N
         kept = read_checkpoint(checkpoint)
         wanted.add(kept[0])
     check.movements(wanted)
+    if not check.faults:
+        check.kinds()
+    check.others()
     check.summary()
     if not check.faults and before is not None:
         check.continues(before)

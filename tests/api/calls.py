@@ -213,6 +213,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         },
         "POST /devices/{tag}/lost": {"in": ready, "body": {"reason": "stolen"}},
         "POST /devices/{tag}/found": {"in": tag[Status.LOST], "body": {"location": "W1"}},
+        "GET /ledger/findings": {"query": {"first": today, "last": today}},
         "GET /ledger/workbook": {"query": {"first": today, "last": today}},
         "POST /labels/stocks": {"body": {"name": "Herma 4677", "label_width": "63.5", "label_height": "38.1"}},
         "PUT /labels/stocks/{key}": {"in": paper, "body": {"label_width": "63.5", "label_height": "33.9"}},

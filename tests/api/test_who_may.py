@@ -236,6 +236,7 @@ WHO: dict[str, str] = {
     "GET /ledger": "U",
     "GET /ledger/root": "U",
     "POST /ledger/verify": "U",
+    "GET /ledger/findings": "U",
     "GET /ledger/workbook": "U",
     "GET /ledger/checkpoints": "U",
     "POST /ledger/checkpoints": "U",

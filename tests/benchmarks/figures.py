@@ -19,9 +19,10 @@ from backend.accounts.commands import issue_token
 from backend.urls import urlpatterns as ours_urlpatterns
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
-from inventory.reports import workbook
 from inventory.reports.package import Package
 from inventory.reports.period import scope_of
+from inventory.reports.sheets.movements import movement_rows, movement_sheet
+from inventory.reports.sheets.stock import Stock
 from inventory.reports.verification import verify_ledger
 from labels.render import matrix
 from tests.benchmarks.importing import IMPORTING
@@ -65,12 +66,12 @@ def scan_to_answer() -> Figure:
 def movements_to_workbook() -> Figure:
     """Movements as a sheet, beside openpyxl's write-only mode with the same cells, both from memory."""
     today = timezone.localdate()
-    rows = list(workbook.movement_rows(scope_of(today, today, "fr")))
+    rows = list(movement_rows(scope_of(today, today, "fr"), Stock()))
     # openpyxl takes no moments with a zone.
     naive = [[cell.replace(tzinfo=None) if hasattr(cell, "tzinfo") else cell for cell in row] for row in rows]
 
     def ours() -> None:
-        package, sheet = Package(), workbook.movement_sheet()
+        package, sheet = Package(), movement_sheet()
         with sheet:
             sheet.extend(rows)
             package.long(sheet)

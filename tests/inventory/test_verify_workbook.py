@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ import pytest
 from django.utils import timezone
 
 from backend.demonstration.clock import clock_at
+from inventory.devices.commands import declare
+from inventory.devices.corrections import correct_list
 from inventory.ledger.models import Entry, Leaf
 from inventory.ledger.tree import root_of
 from inventory.lifecycle import Status
 from inventory.reports import verify_workbook
 from inventory.reports.period import scope_of
 from inventory.reports.proof import Node, Proof, add, proof_of, root_over
+from inventory.reports.sheets.movements import movement_sheets
 from inventory.reports.verification import root_now
 from inventory.reports.workbook import write_workbook
 from tests import journeys
@@ -148,6 +152,21 @@ def _truncate(book: Any) -> None:
     movements(book).delete_rows(movements(book).max_row)
 
 
+def _relabelled(book: Any) -> None:
+    # Cleverer: the row's fingerprint is made anew, the entry it names is not.
+    sheet = book["Devices"]
+    heads = [cell.value for cell in sheet[1]]
+    sheet["B2"] = "recycled"
+    cells = [cell.value for cell in sheet[2]][: len(heads) - 1]
+    said = [
+        verify_workbook.Number(float((one - dt.datetime(1899, 12, 30)).days) if isinstance(one, dt.datetime) else one)  # noqa: DTZ001
+        if isinstance(one, int | float | dt.datetime)
+        else one or ""
+        for one in cells
+    ]
+    sheet.cell(2, len(heads)).value = verify_workbook.fingerprint(said)
+
+
 ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
     "a visible cell": (_edit("G4", "device.lost"), "'Movements', cell G4: it shows 'device.lost'"),
     "a moment": (_edit("B4", dt.datetime(2020, 1, 1)), "'Movements', cell B4"),  # noqa: DTZ001
@@ -159,8 +178,12 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
     "the tail cut": (_truncate, "is missing (1 in all)"),
     "two rows swapped": (_swap, "the rows were put into another order"),
     "a row copied": (_copy_row, "is one too many"),
-    "the closing": (lambda book: book["Summary"].__setitem__("F3", 99), "'Summary', cell F3: it shows 99"),
-    "a device removed": (lambda book: book["Devices"].delete_rows(2), "'Summary', cell G"),
+    "the closing": (lambda book: book["Summary"].__setitem__("I3", 99), "'Summary', cell I3: it shows 99"),
+    "a device removed": (lambda book: book["Devices"].delete_rows(2), "'Summary', cell J"),
+    "a serial number": (lambda book: book["Devices"].__setitem__("H2", "ANOTHER"), "'Devices', row 2: a cell was"),
+    "a status, its row's fingerprint too": (_relabelled, "'Devices', row 2: entry"),
+    "an exception dropped": (lambda book: book["Exceptions"].delete_rows(3), "'Exceptions': rows were added, removed"),
+    "a device of another kind": (_edit("O2", "screen"), "'Movements', cell O2: it shows 'screen'"),
     "the root": (lambda book: book["Read me"].__setitem__("B6", "0" * 64), "do not give the root"),
     "the size": (lambda book: book["Read me"].__setitem__("B5", 99_999), "is missing"),
     "the proof": (lambda book: book["Proof"].__setitem__("C2", "0" * 64), "do not give the root"),
@@ -179,6 +202,29 @@ def test_what_was_tampered_with_is_named_with_its_place(months: list[dt.date], t
         code, told = ask(tampered(path, change), language=language)
         assert code == 1
         assert told != said
+
+
+def test_a_ledger_over_several_sheets_is_verified_as_one(
+    months: list[dt.date], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = partial(movement_sheets, most=5)
+    monkeypatch.setattr("inventory.reports.workbook.movement_sheets", shorter)
+    path = workbook(tmp_path, months[0], end_of(months[0]))
+    assert "Movements 2" in openpyxl.load_workbook(path).sheetnames
+    code, said = ask(path)
+    assert code == 0, said
+    code, said = ask(tampered(path, lambda book: book["Movements 2"].delete_rows(3)))
+    assert (code, "'Movements 2', before row 3: entry" in said) == (1, True), said
+
+
+def test_a_correction_of_the_kind_is_verified(people: People, tmp_path: Path) -> None:
+    today = timezone.localdate()
+    (device,) = declare([journeys.announced(category="laptop")], actor=people.technician)
+    correct_list({device.tag: {"category": "tablet"}}, actor=people.technician)
+    path = workbook(tmp_path, today, today)
+    assert ask(path)[0] == 0
+    code, said = ask(tampered(path, _edit("P3", "phone")))
+    assert (code, "cell P3: it shows 'phone', but the hashed text says 'laptop'" in said) == (1, True), said
 
 
 def test_a_copy_that_was_only_saved_again_is_not_blamed(months: list[dt.date], tmp_path: Path) -> None:

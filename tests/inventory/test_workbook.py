@@ -8,8 +8,10 @@ import re
 import shutil
 import subprocess
 import zipfile
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -21,16 +23,25 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from inventory.devices.commands import declare
+from inventory.devices.corrections import correct_list
 from inventory.errors import Refusal
+from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.package import Column, LongSheet, Package
 from inventory.reports.period import Scope, scope_of
+from inventory.reports.sheets.movements import movement_rows, movement_sheets
+from inventory.reports.sheets.stock import Stock
 from inventory.reports.workbook import write_workbook
 from tests import journeys
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
+
+SHEETS = [
+    *("Read me", "Summary", "Movements", "Devices", "Media", "Awards", "Waste", "Stock-takes", "Exceptions"),
+    *("Codes", "Proof"),
+]
 
 
 def _today(language: str = "en") -> Scope:
@@ -49,23 +60,27 @@ def _city(people: People) -> None:
     declare([journeys.announced(model='=HYPERLINK("http://x","y")', department="+32 & <co>")], actor=people.technician)
 
 
+def _some(counts: dict[Any, int]) -> dict[Any, int]:
+    return {cell: count for cell, count in counts.items() if count}
+
+
 def test_the_summary_adds_up_for_readers_who_do_not_calculate(people: People) -> None:
     _city(people)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today())), data_only=True)
-    assert book.sheetnames == ["Read me", "Summary", "Movements", "Devices", "Media", "Proof"]
+    assert book.sheetnames == SHEETS
     rows = list(book["Summary"].iter_rows(min_row=2, values_only=True))
-    for _label, _code, opening, came, left, closing, counted, check in rows:
-        assert opening + came - left == closing == counted
+    for *_names, opening, came, left, corrected, closing, counted, check in rows:
+        assert opening + came - left + corrected == closing == counted
         assert check == 0
-    assert rows[-1][5] == book["Devices"].max_row - 1
+    assert rows[-1][8] == book["Devices"].max_row - 1
     assert book["Movements"].max_row - 1 == Entry.objects.count()
 
 
 def test_the_summary_is_made_of_live_formulas(people: People) -> None:
     _city(people)
     page = openpyxl.load_workbook(io.BytesIO(_written(_today())))["Summary"]
-    assert page["D2"].value.startswith("=COUNTIFS(")
-    assert page["F2"].value == "=C2+D2-E2"
+    assert page["F2"].value.startswith("=COUNTIFS(")
+    assert page["I2"].value == "=E2+F2-G2+H2"
 
 
 def test_cells_are_typed_and_text_is_never_a_formula(people: People) -> None:
@@ -73,15 +88,15 @@ def test_cells_are_typed_and_text_is_never_a_formula(people: People) -> None:
     book = openpyxl.load_workbook(io.BytesIO(_written(_today())))
     devices, movements = book["Devices"], book["Movements"]
     last = next(devices.iter_rows(min_row=devices.max_row, max_row=devices.max_row))
-    assert (last[5].value, last[5].data_type) == ('=HYPERLINK("http://x","y")', "s")
-    assert last[8].value == "+32 & <co>"
-    assert isinstance(last[10].value, dt.datetime)
+    assert (last[6].value, last[6].data_type) == ('=HYPERLINK("http://x","y")', "s")
+    assert last[9].value == "+32 & <co>"
+    assert isinstance(last[11].value, dt.datetime)
     assert isinstance(movements["A2"].value, int)
     assert isinstance(movements["B2"].value, dt.datetime)
     for page in (devices, movements, book["Media"]):
         assert page.freeze_panes == "A2"
-        assert page.auto_filter.ref.startswith("A1:")
-        assert page.auto_filter.ref.endswith(str(page.max_row))
+        (table,) = page.tables.values()
+        assert table.ref == table.autoFilter.ref == page.dimensions
 
 
 def test_an_independent_reader_sees_the_same_values(people: People) -> None:
@@ -89,10 +104,10 @@ def test_an_independent_reader_sees_the_same_values(people: People) -> None:
     data = _written(_today())
     ours = [list(row) for row in openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Summary"].values]
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Summary").to_python()
-    assert [[str(cell or "") for cell in row[:2]] for row in ours] == [
-        [str(cell) for cell in row[:2]] for row in theirs
+    assert [[str(cell or "") for cell in row[:4]] for row in ours] == [
+        [str(cell) for cell in row[:4]] for row in theirs
     ]
-    assert [row[2:] for row in ours[1:]] == [[int(cell) for cell in row[2:]] for row in theirs[1:]]
+    assert [row[4:] for row in ours[1:]] == [[int(cell) for cell in row[4:]] for row in theirs[1:]]
 
 
 def test_the_same_ledger_gives_the_same_bytes_whenever_it_is_asked(people: People) -> None:
@@ -113,11 +128,32 @@ def test_the_closing_of_one_period_is_the_opening_of_the_next(people: People) ->
     second = _today("fr")
     books = [openpyxl.load_workbook(io.BytesIO(_written(one)), data_only=True) for one in (first, second)]
     closing, opening = (
-        [row[column] for row in book[book.sheetnames[1]].iter_rows(min_row=2, values_only=True)]
-        for book, column in zip(books, (5, 2), strict=True)
+        {row[1:4:2]: row[column] for row in book[book.sheetnames[1]].iter_rows(min_row=2, values_only=True) if row[3]}
+        for book, column in zip(books, (8, 4), strict=True)
     )
-    assert closing == opening
-    assert sum(closing) > 0
+    assert _some(closing) == _some(opening)
+    assert sum(closing.values()) > 0
+
+
+def test_a_device_that_was_taken_for_another_kind_is_a_correction_and_no_movement(people: People) -> None:
+    with time_machine.travel(timezone.now() - dt.timedelta(days=2)):
+        first, second = declare([journeys.announced(category="laptop") for _ in range(2)], actor=people.technician)
+    correct_list({first.tag: {"category": "tablet"}}, actor=people.technician)
+    rows = openpyxl.load_workbook(io.BytesIO(_written(_today())), data_only=True)["Summary"]
+    told = {row[1]: row[4:11] for row in rows.iter_rows(min_row=2, values_only=True) if row[3]}
+    assert told == {"laptop": (2, 0, 0, -1, 1, 1, 0), "tablet": (0, 0, 0, 1, 1, 1, 0)}
+
+
+def test_more_movements_than_a_sheet_holds_go_on_on_the_next(people: People) -> None:
+    declare([journeys.announced() for _ in range(7)], actor=people.technician)
+    seal()
+    with ExitStack() as kept:
+        sheets = movement_sheets(movement_rows(_today(), Stock()), kept, most=3)
+        assert [(sheet.title, sheet.rows) for sheet in sheets] == [
+            ("Movements", 3),
+            ("Movements 2", 3),
+            ("Movements 3", Entry.objects.count() - 6),
+        ]
 
 
 @pytest.mark.skipif(
@@ -139,14 +175,14 @@ def test_libreoffice_opens_it_and_calculates_the_same(people: People, tmp_path: 
     calculated = CalamineWorkbook.from_path(tmp_path / "bare.ods").get_sheet_by_name("Summary").to_python()
     cached = openpyxl.load_workbook(file, data_only=True)["Summary"].values
     for shown, counted in zip(list(cached)[1:], calculated[1:], strict=True):
-        assert [int(value) for value in counted[2:8]] == list(shown[2:8])
+        assert [int(value) for value in counted[4:11]] == list(shown[4:11])
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "en"])
 def test_every_language_gives_its_own_workbook(language: str, people: People) -> None:
     journeys.make(Status.READY)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today(language))))
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == len(SHEETS)
 
 
 def test_what_a_cell_cannot_hold_is_refused_not_cut() -> None:

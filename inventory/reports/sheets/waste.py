@@ -1,0 +1,47 @@
+"""The papers of the end of life: which device went to which collector, with which document and how many kilograms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.devices.categories import CATEGORIES
+from inventory.disposal.models import RecyclingRecord
+from inventory.reports.package import Column, LongSheet
+from inventory.reports.period import Scope
+from inventory.reports.sheets.anchors import anchor_columns, anchored
+
+
+def waste_sheet() -> LongSheet:
+    """The sheet of waste documents, empty: one row a device."""
+    return LongSheet(
+        _("Waste"),
+        [
+            Column(_("Device"), width=12),
+            Column(_("Kind"), width=18),
+            Column(_("Collector"), width=28),
+            Column(_("Document"), width=24),
+            Column(_("Weight (kg)"), "decimal", 12),
+            Column(_("Recycled on"), "date", 13),
+            Column(_("Recorded (Brussels time)"), "moment", 21),
+            *anchor_columns(),
+        ],
+        code="waste",
+        printed=7,
+        checked=True,
+    )
+
+
+def waste_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """What was recorded in the period, by document."""
+    yield from anchored("device", _records(scope), scope.end)
+
+
+def _records(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    found = RecyclingRecord.objects.filter(recorded_at__gte=scope.start, recorded_at__lt=scope.end)
+    fields = ("device__tag", "device__category", "collector", "document", "kilograms", "recycled_on", "recorded_at")
+    for row in found.order_by("document", "id").values_list(*fields).iterator(chunk_size=2000):
+        yield (row[0], str(CATEGORIES.get(row[1], row[1])), *row[2:6], timezone.localtime(row[6]))
