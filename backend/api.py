@@ -37,6 +37,7 @@ from inventory.api import (
     points,
     policy,
     refurbishment,
+    round_report,
     scanning,
     second_checks,
     wiping,
@@ -84,6 +85,7 @@ api.add_router("/", associations.router, tags=["associations and requests"])
 api.add_router("/", filings.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])
 api.add_router("/", deciding.router, tags=["allocation"])
+api.add_router("/", round_report.router, tags=["allocation"])
 api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])
 api.add_router("/", handover.router, tags=["hand-over"])

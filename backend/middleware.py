@@ -23,6 +23,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 # (which has its own door keeper).
 OPEN_PREFIXES = (
     "/accounts/",
+    "/public/",
     "/t/",
     "/T/",
     "/c/",

@@ -91,6 +91,7 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
     later = ("", "", "prepared", "prepared", "reserved", "reserved", "decided", "withdrawn")
     for place, stop in enumerate(later, start=14):
         agenda.begin(now - dt.timedelta(days=48 - place), sharing.request(place, wait=6, stop=stop))
+    agenda.begin(now - dt.timedelta(days=78), sharing.decided_round(now - dt.timedelta(days=62)))
     agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=5)))
     agenda.begin(now - dt.timedelta(days=7), sharing.post())
     agenda.begin(now - dt.timedelta(days=1), sharing.counter())

@@ -22,6 +22,9 @@ from backend.demonstration.names import (
 )
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, finish_round, open_round, reserve
+from inventory.allocation.deciding import decide_round, publish_round
+from inventory.allocation.models import Decision
+from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.queries import fitting_stock
 from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.associations.commands import (
@@ -39,6 +42,16 @@ from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
 
+PIN_WORDS = (
+    "Au tour précédent, la demande écrite de cette association avait été encodée avec une quantité fausse. "
+    "In de vorige ronde werd een verkeerde hoeveelheid ingevoerd."
+)
+ROUND_WORDS = (
+    "Le collège fait sienne la répartition calculée selon le barème publié avant l’ouverture du tour ; le certificat "
+    "indépendant la confirme.\n\n"
+    "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; het "
+    "onafhankelijke certificaat bevestigt ze."
+)
 CHANNELS = ("counter", "telephone", "post", "online")
 
 
@@ -129,6 +142,73 @@ class Sharing:
         yield 0.5
         numbers = [("drand 4200000", "8f3a61c9"), ("Lotto", "3 9 14 22 31 40 (7)")]
         draw_pool(number, "computers", numbers, actor=officer)
+
+    def decided_round(self, closing: dt.datetime) -> Course:
+        """A round of its own from first request to hand-over: one pin, drawn, decided by the college, published."""
+        officer, approver = self.house.programme_officer, self.house.approver
+        number = f"{timezone.localdate():%Y}-K"
+        open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing)
+        for count, place in enumerate((1, 3, 4, 6, 8, 10, 15, 16, 18)):
+            yield 0.7
+            body = self.associations[place]
+            # All want much memory, and there is little of it: most get a part, and are told why.
+            wish = Wish("laptop" if count % 2 else "desktop", 2 + count % 3, minimum_memory_mb=16384)
+            enter_request(
+                actor=self.house.counter_clerk,
+                association=body.code,
+                wishes=[wish],
+                purpose=PURPOSES[body.official_language][0],
+                channel=("counter", "telephone", "post")[count % 3],
+                received_at=timezone.now() - dt.timedelta(hours=5),
+                people_served=20 + 60 * count,
+            )
+        yield (closing - timezone.now()) / dt.timedelta(days=1) + 0.2
+        body = self.associations[4]
+        cost = bill(number, "computers", body.code, approver, at_least=2)
+        set_pin(
+            number,
+            "computers",
+            body.code,
+            actor=approver,
+            reason="repair",
+            words=PIN_WORDS,
+            seen=cost.fingerprint,
+            at_least=2,
+        )
+        freeze_pool(number, "computers", actor=officer)
+        yield 0.5
+        draw_pool(
+            number, "computers", [("drand 4100000", "c2f07d1e"), ("Lotto", "5 11 17 28 33 44 (9)")], actor=officer
+        )
+        yield 3
+        today = timezone.localdate()
+        decide_round(
+            number,
+            actor=approver,
+            organ="college",
+            decision=f"CC-{today:%Y}-118",
+            decided_on=today,
+            reasons=ROUND_WORDS,
+        )
+        yield 1
+        publish_round(number, actor=officer)
+        yield 4
+        for made in Decision.objects.filter(round__number=number).order_by("number"):
+            granted = {one.line.position: one.granted for one in made.lines.select_related("line")}
+            tags = self._reserve(made.request, granted)
+            if tags:
+                self._give(made.request.association, tags)
+                yield 0.5
+
+    def _give(self, body: Association, tags: list[str]) -> None:
+        agreement = prepare_agreement(body.code, tags, actor=self.house.warehouse_keeper)
+        hand_over(
+            agreement.number,
+            actor=self.house.warehouse_keeper,
+            association_function="présidence" if body.official_language == "fr" else "voorzitter",
+            signed_how="screen",
+            scan=(signature(len(tags)), f"{agreement.number}.png"),
+        )
 
     def request(self, place: int, *, wait: float, round_number: str = "", stop: str = "") -> Course:
         """One request, from asking to hand-over; `stop` names the last thing that happens."""

@@ -43,10 +43,15 @@ def pool_states(found: Round, actor: Actor) -> list[PoolState]:
     """Every pool of a round in the order of `POOLS`. Refuses NotAllowed."""
     require(actor, Word.READ_REQUESTS)
     frozen = {one.pool: one for one in frozen_pools(found)}
-    mine = Association.objects.filter(pk__in=interests_of(actor)).select_related("cluster")
-    hidden = {body.shares_as for body in mine}
+    hidden = hidden_from(actor)
     pinned = Counter(Pin.objects.filter(round=found, withdrawn_at__isnull=True).values_list("pool", flat=True))
     return [replace(_state(pool, frozen.get(pool), hidden), pins=pinned[pool]) for pool in POOLS]
+
+
+def hidden_from(actor: Actor) -> set[str]:
+    """Codes under which associations share in whose file this person declared an interest."""
+    mine = Association.objects.filter(pk__in=interests_of(actor)).select_related("cluster")
+    return {body.shares_as for body in mine}
 
 
 def frozen_pools(found: Round) -> QuerySet[FrozenPool]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from inventory.allocation.commands import open_round
-from inventory.allocation.deciding import decide_round
+from inventory.allocation.deciding import decide_round, publish_round
 from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
@@ -60,6 +60,7 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
     bands = [{"most": 50, "points": 2}, {"points": 5}]
     return {
         **_decided_calls(people),
+        f"GET {there}/what-if": {"in": {"number": number, "pool": "printers"}, "query": {"floor": 0}},
         f"GET {pins}": {"in": pin_here},
         f"GET {pins}/bill": {"in": pin_here, "query": {"association": body.code, "at_least": 1}},
         f"POST {pins}": {"in": pin_here, "body": {**pin, "seen": cost.fingerprint}},
@@ -109,7 +110,11 @@ def _decided_calls(people: People) -> dict[str, dict[str, Any]]:
     """A round to be decided, and one that is decided and waits to be published."""
     officer, today = people.programme_officer, timezone.localdate()
     numbers = []
-    for number, category, pool in (("2026-M", "accessory", "other"), ("2026-N", "network", "network")):
+    for number, category, pool in (
+        ("2026-M", "accessory", "other"),
+        ("2026-N", "network", "network"),
+        ("2026-P", "network", "network"),
+    ):
         wanted = journeys.request(journeys.association(), category, 1)
         Request.objects.filter(pk=wanted.pk).update(received_at=timezone.now() - dt.timedelta(days=2))
         journeys.make(Status.READY, category)
@@ -118,11 +123,14 @@ def _decided_calls(people: People) -> dict[str, dict[str, Any]]:
         freeze_pool(number, pool, actor=officer)
         draw_pool(number, pool, NUMBERS, actor=officer)
     act = {"organ": "college", "decision": "CC-1", "reasons": "Le collège suit la proposition du tour."}
-    decide_round(numbers[1], actor=people.approver, decided_on=today, **act)
+    for number in numbers[1:]:
+        decide_round(number, actor=people.approver, decided_on=today, **act)
+    publish_round(numbers[2], actor=officer)
     there = {"number": numbers[1]}
     return {
         "POST /rounds/{number}/decision": {"in": {"number": numbers[0]}, "body": {**act, "decided_on": f"{today}"}},
         "POST /rounds/{number}/publish": {"in": there},
+        "GET /rounds/{number}/report": {"in": {"number": numbers[2]}},
         "POST /rounds/{number}/letters": {"in": there},
         "GET /rounds/{number}/waiting": {"in": there},
     }

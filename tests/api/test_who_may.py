@@ -181,6 +181,9 @@ WHO: dict[str, str] = {
     "POST /requests": "CM",
     "GET /requests/{reference}": SEE_REQUESTS,
     "POST /requests/{reference}/withdraw": "CM",
+    # Everything in it is public.
+    "GET /rounds/{number}/report": EVERYBODY,
+    "GET /rounds/{number}/pools/{pool}/what-if": "KCPAU",
     "POST /rounds/{number}/decision": "A",
     "POST /rounds/{number}/publish": "P",
     "POST /rounds/{number}/letters": "KCPAU",
