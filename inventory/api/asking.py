@@ -20,6 +20,8 @@ Moment = Annotated[
     Field(ge=dt.datetime(1990, 1, 1, tzinfo=dt.UTC), lt=dt.datetime(2100, 1, 1, tzinfo=dt.UTC)),
 ]
 Kilograms = Annotated[Decimal, Field(gt=0, le=1000, decimal_places=3)]
+# So many entries, or the number of one.
+Count = Annotated[int, Field(ge=0, lt=10**9)]
 # As wide as the tables' columns: SQLite would keep more, PostgreSQL refuses it.
 Text20 = Annotated[str, StringConstraints(max_length=20)]
 Text100 = Annotated[str, StringConstraints(max_length=100)]

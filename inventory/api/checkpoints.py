@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Count, actor_of
 from inventory.ledger import checkpoints, witnesses
 from inventory.ledger.checkpoints import note_name, with_cosignatures
 from inventory.ledger.kept import loss
@@ -116,7 +116,7 @@ def make_checkpoint(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/ledger/checkpoints/{size}/note", response={200: bytes, **NO}, summary="A checkpoint as a note file")
-def note(request: HttpRequest, size: int) -> HttpResponse:
+def note(request: HttpRequest, size: Count) -> HttpResponse:
     """C2SP signed note, with the cosignatures that came in."""
     found = checkpoints.checkpoint_of(size, actor_of(request))
     response = HttpResponse(with_cosignatures(found), content_type="text/plain; charset=utf-8")
@@ -125,7 +125,7 @@ def note(request: HttpRequest, size: int) -> HttpResponse:
 
 
 @router.get("/ledger/checkpoints/{size}/paper", response={200: bytes, **NO}, summary="A checkpoint to print")
-def paper(request: HttpRequest, size: int, language: str = "fr") -> HttpResponse:
+def paper(request: HttpRequest, size: Count, language: str = "fr") -> HttpResponse:
     """PDF in `fr` or `nl`, with the note as a QR code and a place for a signature."""
     found = checkpoints.checkpoint_of(size, actor_of(request))
     return HttpResponse(checkpoint_pdf(found, language), content_type="application/pdf")
@@ -152,7 +152,7 @@ def register_witness(request: HttpRequest, payload: WitnessIn) -> Any:
 @router.get(
     "/ledger/consistency", response={200: ConsistencyOut, **NO}, summary="That one checkpoint continues another"
 )
-def consistency(request: HttpRequest, first: int, second: int) -> dict[str, Any]:
+def consistency(request: HttpRequest, first: Count, second: Count) -> dict[str, Any]:
     """Between the checkpoints of two sizes."""
     return consistency_document(first, second, actor_of(request))
 
@@ -162,7 +162,7 @@ def consistency(request: HttpRequest, first: int, second: int) -> dict[str, Any]
     response={200: InclusionOut, **NO},
     summary="That an entry is under the newest checkpoint",
 )
-def entry_proof(request: HttpRequest, kind: str, key: str, seq: int) -> dict[str, Any]:
+def entry_proof(request: HttpRequest, kind: str, key: str, seq: Count) -> dict[str, Any]:
     """Audit path from its leaf to the root."""
     return inclusion_document(kind, key, actor_of(request), seq=seq)
 

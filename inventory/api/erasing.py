@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Count, actor_of
 from inventory.ledger import erasing
 from inventory.ledger.models import Entry
 
@@ -26,7 +26,7 @@ class TombstoneOut(Schema):
 
 
 @router.post("/ledger/entries/{kind}/{key}/{seq}/forget", response={200: TombstoneOut, **NO}, summary="Erase a text")
-def forget_payload(request: HttpRequest, kind: str, key: str, seq: int, payload: ReasonIn) -> Entry:
+def forget_payload(request: HttpRequest, kind: str, key: str, seq: Count, payload: ReasonIn) -> Entry:
     """What an entry keeps apart, and its salt."""
     return erasing.forget_payload(kind, key, seq, actor=actor_of(request), reason=payload.reason)
 
