@@ -94,6 +94,6 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
     agenda.begin(now - dt.timedelta(days=78), sharing.decided_round(now - dt.timedelta(days=62)))
     agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=5)))
     agenda.begin(now - dt.timedelta(days=7), sharing.post())
-    agenda.begin(now - dt.timedelta(days=1), sharing.counter())
+    agenda.begin(now - dt.timedelta(days=3), sharing.counter())
     for place in (0, 2, 7, 11, 19, 20, 21):
         agenda.begin(now - dt.timedelta(days=6 - place * 0.2), sharing.request(place, wait=30, stop="received"))

@@ -91,6 +91,7 @@ MORE: dict[int, dict[str, Any]] = {
         "publics": {"seniors": 120, "job_seekers": 60},
     },
     5: {"preferred_channel": "telephone", "large_print": True, "publics": {"seniors": 80}},
+    7: {"preferred_channel": "telephone"},
     # Partly the City's own territory, though the postcode suggests Ixelles: somebody looked it up.
     15: {"nis_code": "21004"},
     16: {"ui_language": "en", "publics": {"newcomers": 150}},

@@ -41,6 +41,7 @@ from inventory.associations.queries import letters_to_send
 from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
+from inventory.reports.whereabouts import told_in
 
 PIN_WORDS = (
     "Au tour précédent, la demande écrite de cette association avait été encodée avec une quantité fausse. "
@@ -111,7 +112,8 @@ class Sharing:
             words = COMPLETED[waiting[1].association.official_language]
             answers = {"words": words}
             lodge(waiting[1].reference, "complete", actor=clerk, channel="telephone", answers=answers)
-            lodge(waiting[2].reference, "follow", actor=clerk, channel="counter", answers={})
+            asked = waiting[2]
+            lodge(asked.reference, "follow", actor=clerk, channel="counter", answers={}, standing=told_in(asked))
         yield 0.1
         given = Request.objects.filter(state="decided", decisions__outcome__in=["award", "partial"]).order_by("id")
         for asked in given[:1]:

@@ -178,7 +178,7 @@ def _answer(
             actor=actor,
             kind=filing.procedure,
             request=request,
-            title=f"{asked.title}",
+            title=str(asked.heading),
             paragraphs=[str(asked.answer)],
             rows=rows,
         )

@@ -64,7 +64,8 @@ class Procedure:
     questions: tuple[Question, ...]
     # States of a request in which it can be done.
     states: tuple[str, ...]
-    # What the letter says after it was done.
+    # What the letter about it is called, and what it says.
+    heading: Promise
     answer: Promise
 
 
@@ -146,6 +147,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
             _("You get a letter that says which steps are done and what comes next."),
             (_REFERENCE,),
             _ANY,
+            _("Where your request stands"),
             _("This is where your request stands today."),
         ),
         Procedure(
@@ -158,6 +160,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
                 Question("3", "people_served", _("How many people will it serve?"), kind="count"),
             ),
             _OPEN,
+            _("What you added to your request"),
             _("We have added this to your request. It keeps its date."),
         ),
         Procedure(
@@ -166,6 +169,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
             _("It loses its place. You can ask again at any time, with a new date."),
             (_REFERENCE, Question("2", "words", _("Why?"), _("You need not say it."), room=4)),
             _OPEN,
+            _("Your request is withdrawn"),
             _("Your request is withdrawn. You can ask again at any time."),
         ),
         Procedure(
@@ -178,6 +182,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
                 Question("3", "remedy", _("What would put it right?"), room=4),
             ),
             _ANY,
+            _("Your complaint"),
             _("We have received your complaint. Somebody who did not decide reads it and answers within thirty days."),
         ),
         Procedure(
@@ -193,6 +198,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
                 Question("6", "words", _("What did they make possible?"), _("Never names of people."), room=6),
             ),
             _GIVEN,
+            _("Your report"),
             _("Thank you for your report. It stands in the file of your request."),
         ),
         Procedure(
@@ -206,6 +212,7 @@ PROCEDURES: Final[dict[str, Procedure]] = {
                 Question("4", "tags", _("Which ones?"), _("The codes on their labels, if you can read them."), room=6),
             ),
             _GIVEN,
+            _("What you give back"),
             _("We have noted what you give back, and call you to say when and where."),
         ),
     )

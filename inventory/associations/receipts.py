@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory.associations.facts import CHANNELS
 from inventory.associations.filing_models import Letter
@@ -55,9 +55,15 @@ def read_back(request: Request) -> list[tuple[str, str]]:
 
 
 def line_in_words(line: RequestLine) -> str:
-    """One line as a person would say it: 4 × Laptop, at least 2, for …, a desktop would do too."""
-    said = [f"{line.quantity} × {CATEGORIES[line.category]}"]
-    said.append(_("all or nothing") if line.all_or_nothing else _("%(count)s would still help") % _count(line))
+    """One line as a person would say it: 4 × Laptop, 2 would still help, for …, a desktop would do too."""
+    return f"{line.quantity} × {CATEGORIES[line.category]}, {wishes_in_words(line)}"
+
+
+def wishes_in_words(line: RequestLine) -> str:
+    """What is said of a line beside its kind and number."""
+    few = line.least_useful
+    helps = ngettext("%(count)s would still help", "%(count)s would still help", few) % {"count": few}
+    said = [_("all or nothing") if line.all_or_nothing else helps]
     if line.use:
         said.append(str(USES[line.use][0]))
     elif line.minimum_memory_mb:
@@ -66,10 +72,6 @@ def line_in_words(line: RequestLine) -> str:
         kinds = ", ".join(str(CATEGORIES[kind]) for kind in line.substitutes)
         said.append(_("instead, this would do too: %(kinds)s") % {"kinds": kinds})
     return ", ".join(said)
-
-
-def _count(line: RequestLine) -> dict[str, Any]:
-    return {"count": line.least_useful}
 
 
 def _day(day: dt.date | None) -> str:

@@ -50,7 +50,7 @@ class RegisterForm(forms.Form):
     ui_language = forms.ChoiceField(
         label=_("In which language do we speak to it?"),
         required=False,
-        choices=lambda: choices_of(UI_LANGUAGES, _("The same")),
+        choices=lambda: choices_of(UI_LANGUAGES, _("The same language")),
         help_text=_("On the telephone and at the counter. English is a courtesy."),
     )
     street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
@@ -106,7 +106,7 @@ class RegisterForm(forms.Form):
         names = [*RegisterForm.base_fields]
         cuts = [names.index(first) for first in ("street", "email", "epn_label")]
         bounds = [0, *cuts, len(names)]
-        titles = (_("Who it is"), _("Where it is"), _("How we reach it"), _("Label"))
+        titles = (_("Who it is"), _("Where it is"), _("How we reach it"), _("Recognition"))
         parts: list[tuple[Any, list[forms.BoundField]]] = [
             (title, [self[name] for name in names[bounds[place] : bounds[place + 1]]])
             for place, title in enumerate(titles)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from inventory.allocation.queries import lines_to_reserve
-from inventory.associations.queries import requests, to_check
+from inventory.associations.queries import letters_to_send, requests, to_check
 from inventory.collection.queries import manifests
 from inventory.devices.queries import counts_by_status, waiting_media
 from inventory.handover.queries import agreements, waiting
@@ -115,6 +115,18 @@ DUTIES: tuple[Duty, ...] = (
         ngettext_lazy("device on the bench", "devices on the bench"),
         "devices",
         "status=in_refurbishment",
+    ),
+    Duty(
+        Word.REQUEST_FOR_OTHERS,
+        lambda actor, counts: letters_to_send("post", actor).count(),
+        ngettext_lazy("letter to print and post", "letters to print and post"),
+        "letters",
+    ),
+    Duty(
+        Word.REQUEST_FOR_OTHERS,
+        lambda actor, counts: letters_to_send("telephone", actor).count(),
+        ngettext_lazy("call to make", "calls to make"),
+        "calls",
     ),
     Duty(
         Word.DECIDE_ELIGIBILITY,

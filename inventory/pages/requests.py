@@ -15,7 +15,7 @@ from inventory.associations.facts import CHANNELS
 from inventory.associations.filings import read_back
 from inventory.associations.models import Request, RequestLine
 from inventory.associations.questions import DATED_BY, PROCEDURES
-from inventory.associations.receipts import line_in_words
+from inventory.associations.receipts import wishes_in_words
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
@@ -130,7 +130,7 @@ def _line(line: RequestLine, granted: int | None) -> dict[str, Any]:
     return {
         "line": line,
         "kind": CATEGORIES[line.category],
-        "said": line_in_words(line),
+        "said": wishes_in_words(line),
         "granted": granted,
         "open": max(0, (granted or 0) - kept),
     }

@@ -225,6 +225,7 @@ def _asked_at_the_counter(clerk: Visit, approver: Visit) -> str:
     _choose(clerk, "channel", "counter")
     clerk.page.locator("main select[name$='-0-category']").select_option("desktop")
     clerk.page.locator("main [name$='-0-quantity']").fill("1")
+    clerk.page.locator("main [name$='-0-quantity_again']").fill("1")
     _send(clerk, "association")
     found = re.search(r"R-\d{4}-\d{5}", clerk.page.content())
     assert found

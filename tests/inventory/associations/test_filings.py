@@ -101,7 +101,7 @@ def test_every_procedure_has_its_page_its_screen_and_its_letter(
     letter = Letter.objects.filter(kind=procedure).get()
     assert (letter.language, letter.way) == (language, "post")
     with translation.override(language):
-        assert letter.content["title"] == str(PROCEDURES[procedure].title)
+        assert letter.content["title"] == str(PROCEDURES[procedure].heading)
         assert letter.content["paragraphs"] == [str(PROCEDURES[procedure].answer)]
     assert here.get(reverse("letter", args=[letter.number]))["Content-Type"] == "application/pdf"
 
