@@ -47,12 +47,12 @@ PIN_WORDS = (
     "Au tour précédent, la demande écrite de cette association avait été encodée avec une quantité fausse. "
     "In de vorige ronde werd een verkeerde hoeveelheid ingevoerd."
 )
-ROUND_WORDS = (
-    "Le collège fait sienne la répartition calculée selon le barème publié avant l’ouverture du tour ; le certificat "
-    "indépendant la confirme.\n\n"
-    "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; het "
-    "onafhankelijke certificaat bevestigt ze."
-)
+ROUND_WORDS = {
+    "fr": "Le collège fait sienne la répartition calculée selon le barème publié avant l’ouverture du tour ; "
+    "le certificat indépendant la confirme.",
+    "nl": "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; "
+    "het onafhankelijke certificaat bevestigt ze.",
+}
 CHANNELS = ("counter", "telephone", "post", "online")
 
 
@@ -190,7 +190,8 @@ class Sharing:
             organ="college",
             decision=f"CC-{today:%Y}-118",
             decided_on=today,
-            reasons=ROUND_WORDS,
+            reasons_fr=ROUND_WORDS["fr"],
+            reasons_nl=ROUND_WORDS["nl"],
         )
         yield 1
         publish_round(number, actor=officer)

@@ -43,7 +43,7 @@ PATIENCE: Final = 300  # seconds
 
 @transaction.atomic
 def decide_round(
-    number: str, *, actor: Actor, organ: str, decision: str, decided_on: dt.date, reasons: str
+    number: str, *, actor: Actor, organ: str, decision: str, decided_on: dt.date, reasons_fr: str, reasons_nl: str
 ) -> RoundDecision:
     """Record the organ's decision: what the round proposes becomes the answer to each request that still waits.
 
@@ -52,7 +52,7 @@ def decide_round(
     RuleBroken (nothing drawn, or who records it declared an interest).
     """
     require(actor, Word.DECIDE)
-    _check(organ, decision, decided_on, reasons)
+    _check(organ, decision, decided_on, (reasons_fr, reasons_nl))
     found = Round.objects.select_for_update().filter(number=number).first()
     if found is None:
         raise NotFound(_("There is no round %(number)s."), number=number)
@@ -65,12 +65,13 @@ def decide_round(
         organ=organ,
         number=decision.strip()[:40],
         decided_on=decided_on,
-        reasons=reasons.strip(),
+        reasons_fr=reasons_fr.strip(),
+        reasons_nl=reasons_nl.strip(),
         recorded_by_id=actor.pk,
         recorded_at=timezone.now(),
     )
     facts = {"organ": organ, "decision": made.number, "decided_on": decided_on, "requests": len(asked)}
-    _remember(found, "decide", actor, facts, {"reasons": made.reasons})
+    _remember(found, "decide", actor, facts, {"fr": made.reasons_fr, "nl": made.reasons_nl})
     made.save()
     for request in asked:
         _answer(request, found, pools, actor)
@@ -103,15 +104,17 @@ def publish_round(number: str, *, actor: Actor) -> RoundDecision:
     return made
 
 
-def _check(organ: str, decision: str, decided_on: dt.date, reasons: str) -> None:
+def _check(organ: str, decision: str, decided_on: dt.date, reasons: tuple[str, str]) -> None:
     if organ not in ORGANS:
         raise BadInput(_("Say which organ decided."), field="organ")
     if not decision.strip():
         raise BadInput(_("Give the number of the decision."), field="decision")
     if decided_on > timezone.localdate():
         raise BadInput(_("That day is still to come."), field="decided_on")
-    if len(reasons.strip()) < 20:
-        raise BadInput(_("Give the reasons of the decision, in full sentences."), field="reasons")
+    if any(len(words.strip()) < 20 for words in reasons):
+        raise BadInput(
+            _("Give the reasons of the decision in French and in Dutch, in full sentences."), field="reasons_fr"
+        )
 
 
 def _drawn(found: Round) -> list[FrozenPool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from inventory.allocation.ladder.certifying import SCRIPT
@@ -127,7 +128,7 @@ def sentence(one: dict[str, Any]) -> str:
 
 
 def _turn(number: int) -> str:
-    return f"{number / SCALE:.3f}"
+    return formats.number_format(number / SCALE, 3)
 
 
 def _read(frozen: FrozenPool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from inventory.allocation.models import Round
 from inventory.associations.models import Association
@@ -146,7 +147,9 @@ class RoundDecision(models.Model):
     organ = models.CharField(max_length=20)
     number = models.CharField(max_length=40)
     decided_on = models.DateField()
-    reasons = models.TextField()
+    # One act in both languages; each letter quotes the one of its association.
+    reasons_fr = models.TextField()
+    reasons_nl = models.TextField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     # Of the script that said yes to every pool on the day of publication.
@@ -159,7 +162,9 @@ class RoundDecision(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(reasons="") & ~Q(number=""), name="a_round_decision_has_reasons"),
+            models.CheckConstraint(
+                condition=~Q(reasons_fr="") & ~Q(reasons_nl="") & ~Q(number=""), name="a_round_decision_has_reasons"
+            ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True, published_by__isnull=True, certificate_sha256="")
                 | (Q(published_at__isnull=False, published_by__isnull=False) & ~Q(certificate_sha256="")),
@@ -169,3 +174,8 @@ class RoundDecision(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def reasons(self) -> str:
+        """The reasons in the language of the moment: Dutch in Dutch, else French."""
+        return self.reasons_nl if (get_language() or "").startswith("nl") else self.reasons_fr

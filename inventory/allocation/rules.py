@@ -109,7 +109,8 @@ ALLOCATION_RULES: list[Rule] = [
         "UPDATE",
         "the decision on a round is published once, and nothing else about it changes",
         "OLD.published_at IS NOT NULL OR NEW.published_at IS NULL OR NEW.number <> OLD.number "
-        "OR NEW.organ <> OLD.organ OR NEW.decided_on <> OLD.decided_on OR NEW.reasons <> OLD.reasons "
+        "OR NEW.organ <> OLD.organ OR NEW.decided_on <> OLD.decided_on "
+        "OR NEW.reasons_fr <> OLD.reasons_fr OR NEW.reasons_nl <> OLD.reasons_nl "
         "OR NEW.round_id <> OLD.round_id",
     ),
     Rule("relais_rounddecision_no_delete", "inventory_rounddecision", "DELETE", "a decision cannot be removed"),

@@ -22,12 +22,13 @@ router = Router()
 
 
 class RoundDecisionIn(Schema):
-    """What the organ decided: `college`, `council` or `delegate`, with number, day and reasons."""
+    """What the organ decided: `college`, `council` or `delegate`, with number, day and reasons in both languages."""
 
     organ: Text20
     decision: str = Field(min_length=1, max_length=40)
     decided_on: Day
-    reasons: Prose
+    reasons_fr: Prose
+    reasons_nl: Prose
 
 
 class RoundDecisionOut(Schema):
@@ -36,7 +37,8 @@ class RoundDecisionOut(Schema):
     organ: str
     decision: str = Field(alias="number")
     decided_on: dt.date
-    reasons: str
+    reasons_fr: str
+    reasons_nl: str
     published_at: dt.datetime | None
     certificate_sha256: str
 

@@ -137,7 +137,6 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
         "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
         "pools": states,
         "may_share": decided is None and actor.holds(Word.ALLOCATE) and queries.is_closed(found),
-        "closed": queries.is_closed(found),
     }
     return render(request, "inventory/allocation/round.html", context)
 

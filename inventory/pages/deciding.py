@@ -33,14 +33,17 @@ class RoundDecisionForm(forms.Form):
         label=gettext_lazy("Number of the decision"), max_length=40, help_text=gettext_lazy("For example: CC-2026-118.")
     )
     decided_on = DayField(label=gettext_lazy("Day of the decision"), initial=timezone.localdate)
-    reasons = forms.CharField(
-        label=gettext_lazy("Reasons"),
+    reasons_fr = forms.CharField(
+        label=gettext_lazy("Reasons in French"),
         min_length=20,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 5, "lang": "fr"}),
         help_text=gettext_lazy(
-            "General ones, as in the decision, in French and in Dutch: they stand in every letter. The reasons of each "
-            "request are added from its turns."
+            "General ones, as in the decision: they stand in each letter in its language. The reasons of each request "
+            "are added from its turns."
         ),
+    )
+    reasons_nl = forms.CharField(
+        label=gettext_lazy("Reasons in Dutch"), min_length=20, widget=forms.Textarea(attrs={"rows": 5, "lang": "nl"})
     )
 
 

@@ -168,7 +168,9 @@ def _pool(frozen: FrozenPool) -> PoolReport:
 def _distribution(units: list[int]) -> tuple[tuple[str, int], ...]:
     """How many associations received so many devices."""
     counted = Counter(next((name for most, name in STEPS if one <= most), "21+") for one in units)
-    return tuple((name, counted[name]) for name in [*(name for _most, name in STEPS), "21+"])
+    names = [*(name for _most, name in STEPS), "21+"]
+    last = max((place for place, name in enumerate(names) if counted[name]), default=0)
+    return tuple((name, counted[name]) for name in names[: last + 1])
 
 
 def _cut_offs(made: dict[str, Any], result: dict[str, Any]) -> tuple[tuple[Promise, float], ...]:

@@ -122,7 +122,8 @@ def _decided_calls(people: People) -> dict[str, dict[str, Any]]:
         numbers.append(open_round(number, actor=officer, opens_on=opens, closes_at=closes).number)
         freeze_pool(number, pool, actor=officer)
         draw_pool(number, pool, NUMBERS, actor=officer)
-    act = {"organ": "college", "decision": "CC-1", "reasons": "Le collège suit la proposition du tour."}
+    act = {"organ": "college", "decision": "CC-1", "reasons_fr": "Le collège suit la proposition du tour."}
+    act["reasons_nl"] = "Het college volgt het voorstel van de ronde."
     for number in numbers[1:]:
         decide_round(number, actor=people.approver, decided_on=today, **act)
     publish_round(numbers[2], actor=officer)

@@ -40,7 +40,13 @@ def _decision(number: int) -> Decision:
     now = timezone.now()
     found = Round(pk=1, number="2026-4")
     act: dict[str, Any] = {"organ": "college", "number": "CC-2026-118", "decided_on": dt.date(2026, 11, 20)}
-    RoundDecision(pk=1, round=found, reasons="Le collège suit la proposition du tour.", **act)
+    RoundDecision(
+        pk=1,
+        round=found,
+        reasons_fr="Le collège suit la proposition du tour.",
+        reasons_nl="Het college volgt het voorstel.",
+        **act,
+    )
     body = Association(
         pk=number,
         code=f"A-2026-{number:05d}",

@@ -39,8 +39,13 @@ from tests.people import People
 
 pytestmark = pytest.mark.django_db
 
-WHY = "Le collège suit la proposition du tour, par les motifs du rapport. Het college volgt het voorstel van de ronde."
-ACT = {"organ": "college", "decision": "CC-2026-118", "reasons": WHY}
+WHY = "Le collège suit la proposition du tour, par les motifs du rapport."
+ACT = {
+    "organ": "college",
+    "decision": "CC-2026-118",
+    "reasons_fr": WHY,
+    "reasons_nl": "Het college volgt het voorstel van de ronde.",
+}
 
 
 def body(people: People, name: str, language: str = "fr") -> Association:
@@ -114,7 +119,13 @@ def test_a_decision_says_which_organ_number_day_and_why(
     found, _wanted = drawn
     today = timezone.localdate()
     tomorrow = today + dt.timedelta(days=1)
-    for wrong in ({"organ": "mayor"}, {"decision": " "}, {"reasons": "oui"}, {"decided_on": tomorrow}):
+    for wrong in (
+        {"organ": "mayor"},
+        {"decision": " "},
+        {"reasons_fr": "oui"},
+        {"reasons_nl": "ja"},
+        {"decided_on": tomorrow},
+    ):
         with pytest.raises(BadInput):
             decide_round(found.number, actor=people.approver, **{**ACT, "decided_on": today, **wrong})
     for nobody in (people.programme_officer, people.auditor, people.association_member):
@@ -203,7 +214,7 @@ def test_a_round_is_published_only_when_decided_and_the_script_alone_says_yes(
     with pytest.raises(Conflict, match="published already"):
         publish_round(found.number, actor=officer)
     for attempt in (
-        lambda: RoundDecision.objects.update(reasons="Autre chose, après coup."),
+        lambda: RoundDecision.objects.update(reasons_fr="Autre chose, après coup."),
         lambda: RoundDecision.objects.all().delete(),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -225,6 +236,9 @@ def test_each_letter_says_outcome_reasons_and_remedies_in_the_official_language(
         assert text in " ".join(french.split())
     for text in ("zestig dagen", "Ombuds Brussel", "toegang tot de documenten", "Geachte"):
         assert text in " ".join(dutch.split())
+    assert "Le collège suit" in french
+    assert "Le collège suit" not in dutch
+    assert "Het college volgt" in dutch
     waiting = " ".join(text_of(letter_of(wanted["lot"])).split())
     assert "liste d’attente" in waiting
     made = letters_of(found.number, people.auditor)
