@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from email.utils import formatdate
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.errors import BadInput, NotAllowed, NotFound, RuleBroken
+from inventory.errors import BadInput, NotAllowed, NotFound, Refusal, RuleBroken
 from inventory.ledger import kept
 from inventory.ledger.commands import Deed, next_seq, record, seal
 from inventory.ledger.growth import root_at, sealed_size
@@ -23,8 +25,7 @@ from inventory.lifecycle import Actor, TheHouse, Word
 
 # An entry that has waited so long for its leaf is an alarm (it is sealed right after its commit).
 SEALED_WITHIN = dt.timedelta(seconds=2)
-# Without mail, the newest checkpoint is to be printed when none was for so long.
-PRINT_EVERY = dt.timedelta(days=1)
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -91,18 +92,23 @@ def accept_restore(*, actor: Actor) -> Checkpoint:
 def nightly() -> Checkpoint | None:
     """Make the day's checkpoint and mail it, once a day; for the worker, which asks each minute.
 
-    None when today's stands already, when nothing was added since the last one, or when the ledger has lost entries
-    (the alarm says so).
+    None when there is nothing to do: today's stands and is mailed, nothing was added since the last one, or the ledger
+    has lost entries (the alarm says so). What hinders it is logged and tried again: the worker has other work to do.
     """
     seal()
-    last = Checkpoint.objects.first()
-    if last and timezone.localdate(last.made_at) == timezone.localdate():
+    size = sealed_size()
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        found = Checkpoint.objects.filter(occasion="nightly", made_at__gte=midnight).first()
+        found = found or Checkpoint.objects.filter(size=size).first()
+        if not size or kept.loss() or (found and not _to_mail(found)):
+            return None
+        found = found or make_checkpoint(actor=TheHouse(), occasion="nightly")
+        send_checkpoint(found, actor=TheHouse())
+    except (Refusal, ImproperlyConfigured, OSError):
+        logger.exception("The checkpoint of the night could not be made")
         return None
-    if (last and last.size == sealed_size()) or kept.loss():
-        return None
-    checkpoint = make_checkpoint(actor=TheHouse(), occasion="nightly")
-    send_checkpoint(checkpoint, actor=TheHouse())
-    return checkpoint
+    return found
 
 
 @transaction.atomic
@@ -114,15 +120,20 @@ def send_checkpoint(checkpoint: Checkpoint, *, actor: Actor) -> int:
     """
     if not (actor.holds(Word.AUDIT) or actor.holds(Word.ADMINISTER) or isinstance(actor, TheHouse)):
         raise NotAllowed(_("Only auditors and administrators ask for a checkpoint."))
-    if not mail_is_set_up() or CheckpointMail.objects.filter(checkpoint=checkpoint).exists():
+    if not _to_mail(checkpoint):
         return 0
     addresses = list(settings.RELAIS_AUDITORS)
     subject = _("Checkpoint of %(size)s entries") % {"size": checkpoint.size}
     words = _("Keep this file outside the city's systems. Whoever changes the ledger afterwards can be shown it.")
     mail = EmailMessage(str(subject), f"{words}\n\n{checkpoint.note}", to=addresses, headers={"Date": formatdate()})
     mail.attach(note_name(checkpoint), checkpoint.note, "text/plain")
-    CheckpointMail.objects.create(checkpoint=checkpoint, sent_at=timezone.now(), addresses=len(addresses))
-    transaction.on_commit(lambda: mail.send(fail_silently=False), robust=True)
+
+    def leave() -> None:
+        mail.send()
+        CheckpointMail.objects.create(checkpoint=checkpoint, sent_at=timezone.now(), addresses=len(addresses))
+
+    # What could not leave is not noted as sent: the worker tries again.
+    transaction.on_commit(leave, robust=True)
     return len(addresses)
 
 
@@ -190,6 +201,10 @@ def earlier_and_later(first: int, second: int, actor: Actor) -> tuple[Checkpoint
     if first == second:
         raise BadInput(_("Choose two checkpoints of different sizes."), field="second")
     return checkpoint_of(min(first, second), actor), checkpoint_of(max(first, second), actor)
+
+
+def _to_mail(checkpoint: Checkpoint) -> bool:
+    return mail_is_set_up() and not CheckpointMail.objects.filter(checkpoint=checkpoint).exists()
 
 
 def _check_memory() -> None:

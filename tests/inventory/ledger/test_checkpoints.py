@@ -159,6 +159,44 @@ def test_it_is_mailed_once_where_mail_is_set_up_and_else_waits_to_be_printed(peo
     assert to_print(people.auditor) == made
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_mailed_is_mailed_later(people: People, settings: Any) -> None:
+    add(people, 2)
+    settings.RELAIS_AUDITORS = ["audit@ville.example"]
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.nothing.Here"
+    assert nightly() is not None
+    assert (CheckpointMail.objects.count(), len(mail.outbox)) == (0, 0)
+    settings.EMAIL_BACKEND = backend
+    assert nightly() is not None
+    assert (CheckpointMail.objects.count(), len(mail.outbox)) == (1, 1)
+    assert nightly() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_checkpoint_that_an_agreement_made_is_mailed_at_night_too(people: People, settings: Any) -> None:
+    add(people, 2)
+    settings.RELAIS_AUDITORS = ["audit@ville.example"]
+    made = make_checkpoint(actor=people.auditor)
+    assert nightly() == made
+    assert len(mail.outbox) == 1
+    add(people, 1)
+    later = nightly()
+    assert later is not None
+    assert (later.size, later.occasion) == (3, "nightly")
+
+
+def test_a_wrong_key_stops_no_worker(people: People, settings: Any, caplog: Any) -> None:
+    add(people, 2)
+    settings.RELAIS_CHECKPOINT_KEY = "short"
+    assert nightly() is None
+    assert "could not be made" in caplog.text
+
+
+def test_an_empty_ledger_is_not_signed_at_night(people: People) -> None:
+    assert nightly() is None
+
+
 def test_a_new_key_signs_together_with_the_old_one(people: People, settings: Any, tmp_path: Any) -> None:
     settings.RELAIS_CHECKPOINT_KEY_FILE = str(tmp_path / "key")
     add(people, 2)
