@@ -12,8 +12,9 @@ from django.utils import timezone
 from backend.demonstration.clock import clock_at
 from inventory.allocation.commands import open_round
 from inventory.allocation.outcomes import frozen_pool, paper_of
+from inventory.allocation.queries import fitting_stock
 from inventory.allocation.sharing import freeze_pool
-from inventory.associations.commands import register_association
+from inventory.associations.commands import Wish, enter_request, register_association
 from inventory.associations.facts import dotted, is_doubtful, read_enterprise_number
 from inventory.associations.models import Association, Contact
 from inventory.associations.municipalities import MUNICIPALITIES, named, suggested
@@ -198,6 +199,28 @@ def test_a_cluster_asks_in_a_round_as_one_with_the_history_of_all(people: People
     assert asking[third.reference] == alone.code
     assert {body["id"]: body["history"] for body in made["associations"]} == {cluster.code: 1, alone.code: 0}
     assert {body["points"] for body in made["associations"]} == {6}
+
+
+def test_a_round_takes_the_kinds_that_would_do_instead_and_leaves_out_what_is_too_late(people: People) -> None:
+    make_ready, body = journeys.make(Status.READY, "laptop"), journeys.association()
+    today = timezone.localdate()
+    facts = {"actor": people.counter_clerk, "association": body.code, "purpose": "Un cours.", "channel": "counter"}
+    stamp = timezone.now() - dt.timedelta(days=3)
+    either = [Wish("desktop", 1, substitutes=["laptop"])]
+    good = enter_request(wishes=either, received_at=stamp, latest_on=today + dt.timedelta(days=9), **facts)
+    enter_request(wishes=either, received_at=stamp, latest_on=today - dt.timedelta(days=1), **facts)
+    number = open_round(
+        "2026-S",
+        actor=people.programme_officer,
+        opens_on=today - dt.timedelta(days=9),
+        closes_at=timezone.now() - dt.timedelta(minutes=5),
+    ).number
+    freeze_pool(number, "computers", actor=people.programme_officer)
+    made = json.loads(paper_of(frozen_pool(number, "computers", people.programme_officer), "inputs")[0])
+    (line,) = made["lines"]
+    assert line["id"] == f"{good.reference}/1"
+    assert [name.split("-")[0] for name in line["accepts"]] == ["laptop"]
+    assert list(fitting_stock(good.lines.get(), people.programme_officer)) == [make_ready]
 
 
 def test_an_eligibility_that_ends_soon_stands_in_the_list_to_be_rechecked(desk, people: People) -> None:
