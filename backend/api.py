@@ -38,6 +38,7 @@ from inventory.api import (
     policy,
     refurbishment,
     round_report,
+    samples,
     scanning,
     second_checks,
     wiping,
@@ -92,6 +93,7 @@ api.add_router("/", handover.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
 api.add_router("/", checkpoints.router, tags=["audit"])
+api.add_router("/", samples.router, tags=["audit"])
 api.add_router("/", erasing.router, tags=["personal data"])
 api.add_router("/labels/", labels_router, tags=["labels"])
 api.add_router("/labels/", printers_router, tags=["labels"])

@@ -41,6 +41,7 @@ from inventory.ledger.models import (
     Witness,
 )
 from inventory.refurbishment.models import TestResult
+from inventory.reports.samples.models import Sample, SampleItem
 from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
 from inventory.wiping.models import (
     Certificate,
@@ -111,6 +112,8 @@ __all__ = [
     "Reservation",
     "Round",
     "RoundDecision",
+    "Sample",
+    "SampleItem",
     "Sanitisation",
     "SanitisationPolicy",
     "ScanRow",

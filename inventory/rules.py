@@ -7,6 +7,7 @@ from inventory.devices.rules import DEVICE_RULES
 from inventory.handover.rules import HANDOVER_RULES
 from inventory.jobs.rules import JOB_RULES
 from inventory.ledger.rules import LEDGER_RULES, Rule
+from inventory.reports.samples.rules import SAMPLE_RULES
 from inventory.wiping.rules import WIPING_RULES
 
 RULES: list[Rule] = [
@@ -18,4 +19,5 @@ RULES: list[Rule] = [
     *WIPING_RULES,
     *ALLOCATION_RULES,
     *HANDOVER_RULES,
+    *SAMPLE_RULES,
 ]

@@ -36,6 +36,7 @@ KINDS: dict[str, Promise] = {
     "paper": _("Label paper"),
     "printer": _("Printer"),
     "label": _("Printed label"),
+    "sample": _("Sample"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -46,6 +47,9 @@ EVENTS: dict[str, Promise] = {
     "ledger.restore": _("Ledger put back from a backup"),
     "erasure.forget": _("Private text erased"),
     "person.forget": _("Person erased"),
+    "sample.freeze": _("Population frozen"),
+    "sample.draw": _("Sample drawn"),
+    "sample.find": _("Findings kept"),
     "manifest.plan": _("Collection planned"),
     "manifest.expect": _("More devices expected"),
     "manifest.pick_up": _("Picked up"),

@@ -22,6 +22,7 @@ from inventory.handover.models import Agreement, AgreementItem
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.period import Scope
+from inventory.reports.samples.models import Sample
 from inventory.wiping.models import Certificate, CertificateWithdrawal, QuarantinedBatch, Sanitisation
 
 # Entered so long after it happened, it is told (R-10.1 "late encodings").
@@ -42,6 +43,7 @@ _SERIES = {
     "K": (Cluster, "code"),
     "F": (Filing, "number"),
     "L": (Letter, "number"),
+    "S": (Sample, "number"),
 }
 
 

@@ -20,6 +20,7 @@ from inventory.reports.sheets.items import device_rows, device_sheet, medium_row
 from inventory.reports.sheets.movements import movement_rows, movement_sheets
 from inventory.reports.sheets.others import proof_sheet
 from inventory.reports.sheets.read_me import read_me
+from inventory.reports.sheets.sample import sample_rows, sample_sheet
 from inventory.reports.sheets.stock import balances, stock_before
 from inventory.reports.sheets.summary import summary
 from inventory.reports.sheets.waste import waste_rows, waste_sheet
@@ -47,6 +48,7 @@ def write_workbook(scope: Scope, target: IO[bytes]) -> None:
             filled(waste_sheet(), waste_rows(scope)),
             filled(count_sheet(), count_rows(scope)),
             filled(exception_sheet(), exception_rows(scope)),
+            filled(sample_sheet(), sample_rows(scope)),
             filled(code_sheet(), code_rows()),
             filled(proof_sheet(), rows(proof)),
         ]

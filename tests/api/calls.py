@@ -21,6 +21,8 @@ from inventory.devices.models import Medium
 from inventory.jobs.attempts import work_now
 from inventory.jobs.commands import cancel
 from inventory.lifecycle import Status
+from inventory.reports.period import scope_of
+from inventory.reports.samples import commands as commands_of_samples
 from inventory.scanning.commands import open_session, scan
 from inventory.wiping.batches import lay_ready
 from inventory.wiping.commands import record_manual_sanitisation, verify
@@ -141,6 +143,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /sanitisations/verify": {"body": {"codes": [media["sanitised"]["code"]], "how": "read_back_sample"}},
         "POST /sanitisations/validate": {"body": {"codes": [media["verified"]["code"]]}},
         **_second_checks(people),
+        **_samples(people),
         "POST /sanitisation-policies": {
             "body": {"valid_from": "2098-01-01", "edition": "NIST", "suffices": {"emmc": "destroy"}, "reference": "P-1"}
         },
@@ -239,6 +242,22 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /imports/{code}/discard": {"in": {"code": _staged(people)}},
         "GET /imports/{code}/problems": {"in": {"code": _staged(people)}},
         "POST /imports/{code}/undo": {"in": {"code": _applied(people)}},
+    }
+
+
+def _samples(people: People) -> dict[str, dict[str, Any]]:
+    today = timezone.localdate()
+    waiting, drawn = (
+        commands_of_samples.freeze_sample("devices", scope_of(today, today), actor=people.auditor) for _ in range(2)
+    )
+    commands_of_samples.draw_sample(drawn.number, actor=people.auditor, seed="3-14-15-92-65")
+    period = {"first": str(today), "last": str(today)}
+    return {
+        "GET /samples": {},
+        "POST /samples": {"body": {"population": "devices", **period}},
+        "POST /samples/{number}/draw": {"in": {"number": waiting.number}, "body": {"seed": "27-18-28"}},
+        "GET /samples/{number}/items": {"in": {"number": drawn.number}},
+        "POST /samples/{number}/findings": {"in": {"number": drawn.number}, "body": {"findings": {}}},
     }
 
 

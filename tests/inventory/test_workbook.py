@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 SHEETS = [
     *("Read me", "Summary", "Movements", "Devices", "Media", "Awards", "Waste", "Stock-takes", "Exceptions"),
-    *("Codes", "Proof"),
+    *("Sample", "Codes", "Proof"),
 ]
 
 

@@ -1,0 +1,53 @@
+"""Reads of samples, and what their findings say of the whole population."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventory.devices.gatekeepers import require
+from inventory.errors import NotFound
+from inventory.lifecycle import Actor, Word
+from inventory.reports.samples.arithmetic import most_errors
+from inventory.reports.samples.models import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sample says: how many were examined and wrong, the most that may be wrong of all, and whether it will do.
+
+    `acceptable` is None while a drawn thing is not examined.
+    """
+
+    drawn: int
+    examined: int
+    wrong: int
+    most_wrong: int
+    acceptable: bool | None
+
+
+def samples(actor: Actor) -> QuerySet[Sample]:
+    """All samples, newest first, with `waiting`: drawn things nobody has examined. Refuses NotAllowed."""
+    require(actor, Word.AUDIT)
+    return Sample.objects.defer("text").annotate(waiting=Count("items", filter=Q(items__result=""))).order_by("-id")
+
+
+def sample_numbered(number: str, actor: Actor) -> Sample:
+    """One sample. Refuses: NotAllowed; NotFound."""
+    require(actor, Word.AUDIT)
+    found = Sample.objects.filter(number=number.strip().upper()).first()
+    if found is None:
+        raise NotFound(_("There is no sample %(number)s."), number=number)
+    return found
+
+
+def said_by(sample: Sample) -> Said:
+    """What its findings say so far of the whole population (by number of things, whatever their amounts)."""
+    results = list(sample.items.values_list("result", flat=True))
+    wrong = results.count("wrong")
+    examined = wrong + results.count("right")
+    most = most_errors(sample.size, examined, wrong, sample.confidence) if examined else sample.size
+    whole = bool(results) and examined == len(results)
+    return Said(len(results), examined, wrong, most, most * 1000 <= sample.tolerable * sample.size if whole else None)
