@@ -34,7 +34,12 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE), more=("certificates",)),
     Section("policy", _("Wiping policy"), (Word.POLICY,)),
-    Section("requests", _("Requests"), (Word.READ_REQUESTS, Word.REQUEST)),
+    Section(
+        "requests",
+        _("Requests"),
+        (Word.READ_REQUESTS, Word.REQUEST),
+        more=("rounds", "points", "interests"),
+    ),
     Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
     Section(
