@@ -14,6 +14,7 @@ from inventory.devices.models import Device, Location
 from inventory.ledger.models import Cosignature, Entry
 from inventory.ledger.personal import personal_in
 from inventory.lifecycle import Status
+from inventory.pages.audit_words import EVENTS, KINDS
 from inventory.reports.rounds import published, report_of
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.checked_periods import months
@@ -45,6 +46,10 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     named = [*User.objects.values_list("last_name", flat=True), *Association.objects.values_list("name", flat=True)]
     assert [name for name in named if name and name in bodies] == []
     assert [body for body in bodies.splitlines() if personal_in(body)] == []
+
+    # Auditors read words, not codes.
+    assert set(Entry.objects.values_list("event", flat=True).distinct()) - set(EVENTS) == set()
+    assert set(Entry.objects.values_list("subject_kind", flat=True).distinct()) - set(KINDS) == set()
 
     entries = Entry.objects.count()
     call_command("load_demo")
