@@ -263,8 +263,8 @@ def _audited(agreement: str) -> None:
     target = io.BytesIO()
     write_workbook(scope_of(today, today, "fr"), target)
     book = openpyxl.load_workbook(target, data_only=True)
-    _read_me, summary, movements, devices, media, _proof = book.worksheets
-    assert {row[7] for row in summary.iter_rows(min_row=2, values_only=True)} == {0}
+    _read_me, summary, movements, devices, media, *_others = book.worksheets
+    assert {row[10] for row in summary.iter_rows(min_row=2, values_only=True)} == {0}
     assert agreement in {row[4] for row in movements.iter_rows(min_row=2, values_only=True)}
     assert devices.max_row - 1 == Device.objects.count()
     assert media.max_row - 1 == Medium.objects.count()

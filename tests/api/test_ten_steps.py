@@ -184,7 +184,7 @@ def _audited(program: Programs, people: People, tags: list[str], agreement: str)
     auditor, today = program(people.auditor), timezone.localdate().isoformat()
     answer = auditor.get("/ledger/workbook", first=today, last=today)
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)), data_only=True)
-    _read_me, _summary, movements, devices, _media, _proof = book.worksheets
+    _read_me, _summary, movements, devices, *_others = book.worksheets
     assert agreement in {row[4] for row in movements.iter_rows(min_row=2, values_only=True)}
     assert devices.max_row - 1 == len(tags)
     verified = done(auditor.post("/ledger/verify"))
