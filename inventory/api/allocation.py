@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from inventory.allocation import commands, outcomes, queries, sharing
+from inventory.allocation import commands, continuing, outcomes, queries, sharing
 from inventory.allocation.models import Decision, Round
 from inventory.allocation.round_models import FrozenPool
 from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text200, actor_of
@@ -212,6 +212,50 @@ def stock(request: HttpRequest, reference: str, position: int, limit: int = 50) 
 def reserve(request: HttpRequest, reference: str, position: int, payload: ReserveIn) -> Status[list[Device]]:
     """All or none, within what was granted."""
     return Status(201, commands.reserve(payload.tags, actor=actor_of(request), reference=reference, position=position))
+
+
+class NextOut(Schema):
+    """A line that gets more."""
+
+    reference: str
+    position: int
+    units: int
+
+
+class ContinuationOut(Schema):
+    """What happens when a line gives devices up; `fingerprint` goes back with the confirmation."""
+
+    reference: str
+    position: int
+    kept: int
+    given_up: int
+    left: int = Field(description="Devices that nobody of this round can use.")
+    followers: list[NextOut]
+    fingerprint: str
+
+
+class GiveUpIn(Schema):
+    """How many devices are not taken, why, and the fingerprint of the list that was shown."""
+
+    count: int = Field(ge=1, le=65_535)
+    reason: str
+    seen: str
+
+
+_GIVE_UP = "/requests/{reference}/lines/{position}/give-up"
+
+
+@router.get(_GIVE_UP, response={200: ContinuationOut, **NO}, summary="Who would be next")
+def who_is_next(request: HttpRequest, reference: str, position: int, count: int) -> continuing.Continuation:
+    """By the round's own file and seed; nothing is stored."""
+    return continuing.continuation(reference, position, count, actor=actor_of(request))
+
+
+@router.post(_GIVE_UP, response={200: list[DecisionOut], **NO}, summary="Give devices up: the ladder goes on")
+def give_up(request: HttpRequest, reference: str, position: int, payload: GiveUpIn) -> list[Any]:
+    """A decision for each request concerned, the one that gives up first."""
+    actor = actor_of(request)
+    return continuing.give_up(reference, position, payload.count, actor=actor, reason=payload.reason, seen=payload.seen)
 
 
 @router.post("/devices/{tag}/release", response={200: DeviceOut, **NO}, summary="Release a reserved device")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -147,6 +148,12 @@ def request_of(reference: str, actor: Actor) -> Request:
     if found is None:
         raise NotFound(_("There is no request %(reference)s."), reference=reference)
     return found
+
+
+def names_of_requests(references: Iterable[str]) -> dict[str, str]:
+    """Reference → name of the association that asks."""
+    found = Request.objects.filter(reference__in=set(references))
+    return dict(found.values_list("reference", "association__name"))
 
 
 def lines_of(request: Request) -> QuerySet[RequestLine]:

@@ -70,6 +70,8 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         "agreements": agreements(actor, request=found.reference),
         "may_decide": found.state == "received" and actor.holds(Word.DECIDE),
         "may_allocate": may_allocate,
+        # By a round only: what it granted and is not taken goes on by its own rule.
+        "may_give_up": actor.holds(Word.DECIDE) and bool(decisions and decisions[0].round_id),
         "procedures": [one for one in PROCEDURES.values() if found.state in one.states] if may_file else [],
         "may_ask_for_more": found.state == "received" and actor.holds(Word.REQUEST_FOR_OTHERS),
         "filings": [

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from inventory.allocation.commands import open_round
+from inventory.allocation.continuing import continuation
 from inventory.allocation.deciding import decide_round, publish_round
 from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.sharing import draw_pool, freeze_pool
@@ -128,7 +129,12 @@ def _decided_calls(people: People) -> dict[str, dict[str, Any]]:
         decide_round(number, actor=people.approver, decided_on=today, **act)
     publish_round(numbers[2], actor=officer)
     there = {"number": numbers[1]}
+    granted = {"reference": wanted.reference, "position": 1}
+    seen = continuation(**granted, count=1, actor=people.approver).fingerprint
+    give_up = "/requests/{reference}/lines/{position}/give-up"
     return {
+        f"GET {give_up}": {"in": granted, "query": {"count": 1}},
+        f"POST {give_up}": {"in": granted, "body": {"count": 1, "reason": "no_show", "seen": seen}},
         "POST /rounds/{number}/decision": {"in": {"number": numbers[0]}, "body": {**act, "decided_on": f"{today}"}},
         "POST /rounds/{number}/publish": {"in": there},
         "GET /rounds/{number}/report": {"in": {"number": numbers[2]}},

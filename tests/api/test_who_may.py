@@ -225,6 +225,8 @@ WHO: dict[str, str] = {
     "GET /requests/{reference}/decisions": SEE_REQUESTS,
     "GET /requests/{reference}/lines/{position}/stock": "PA",
     "POST /requests/{reference}/lines/{position}/reservations": "P",
+    "GET /requests/{reference}/lines/{position}/give-up": "A",
+    "POST /requests/{reference}/lines/{position}/give-up": "A",
     "POST /devices/{tag}/release": "P",
     "GET /agreements": SEE_REQUESTS,
     "POST /agreements": "K",
