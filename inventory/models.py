@@ -27,7 +27,7 @@ from inventory.devices.containers.models import Container, ContainerItem, Sealin
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
 from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
-from inventory.handover.models import Agreement, AgreementItem
+from inventory.handover.models import Agreement, AgreementItem, Valuation
 from inventory.jobs.models import Job
 from inventory.ledger.models import (
     Checkpoint,
@@ -126,6 +126,7 @@ __all__ = [
     "TestResult",
     "ToldApart",
     "Unsealed",
+    "Valuation",
     "Vehicle",
     "Witness",
 ]

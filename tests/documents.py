@@ -21,7 +21,8 @@ def text_of(pdf: bytes) -> str:
     return run.stdout.decode()
 
 
-def codes_in(pdf: bytes) -> list[str]:
-    """What the QR codes of a PDF's first page say, as a camera reads its print at 200 dots an inch."""
-    run = subprocess.run(["pdftoppm", "-r", "200", "-png", "-l", "1", "-"], input=pdf, capture_output=True, check=True)
+def codes_in(pdf: bytes, page: int = 1) -> list[str]:
+    """What the QR codes of a PDF's first page, or of another, say, as a camera reads its print at 200 dots an inch."""
+    pages = ["-f", str(page), "-l", str(page)]
+    run = subprocess.run(["pdftoppm", "-r", "200", "-png", *pages, "-"], input=pdf, capture_output=True, check=True)
     return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(run.stdout)))]

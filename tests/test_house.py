@@ -210,6 +210,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/associations/interests.py",
     "inventory/associations/filings.py",
     "inventory/associations/letters.py",
+    "inventory/handover/valuing.py",
     "imports/runs.py",
     "imports/choosing.py",
 }

@@ -6,16 +6,22 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from inventory.api.asking import NO, Moment, actor_of, bytes_of
 from inventory.api.devices import DeviceOut
+from inventory.associations.queries import association_of
+from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
+from inventory.errors import NotFound
 from inventory.handover import commands, queries
 from inventory.handover.models import Agreement
+from inventory.handover.valuing import MOST_EURO, value_devices, year_sum
+from inventory.lifecycle import Word
 
 router = Router()
 
@@ -26,6 +32,41 @@ class AgreementIn(Schema):
     association: str
     tags: list[str] = Field(min_length=1, max_length=1000)
     language: str = ""
+    # Clause 6: may the association pass devices on for good (`free`), or only lend them (`loan`)?
+    end_users: str = "free"
+
+
+class ValueIn(Schema):
+    """What each of these devices is worth, in cents, by which method (book, market, expert) and on whose word."""
+
+    tags: list[str] = Field(min_length=1, max_length=1000)
+    cents: int = Field(ge=0, le=MOST_EURO * 100)
+    method: str
+    source: str
+    dated: dt.date
+    reason: str = ""
+
+
+class ValueOut(Schema):
+    """The value of a device."""
+
+    tag: str
+    cents: int
+    method: str
+    source: str
+    dated: dt.date
+    reason: str
+
+
+class YearOut(Schema):
+    """What a beneficiary receives in a calendar year, and its class: none, partial, full (law of 14 November 1983)."""
+
+    year: int
+    cents: int
+    code: str
+    words: str
+    source: str
+    above_hand_to_hand: bool
 
 
 class AgreementOut(Schema):
@@ -35,6 +76,10 @@ class AgreementOut(Schema):
     association: str
     language: str
     paper_sha256: str
+    template_version: str
+    template_sha256: str
+    end_users: str
+    cents: int
     prepared_at: dt.datetime
     signed_at: dt.datetime | None
     cancelled_at: dt.datetime | None
@@ -74,7 +119,11 @@ def list_agreements(request: HttpRequest, limit: int = 50) -> list[dict[str, Any
 def prepare(request: HttpRequest, payload: AgreementIn) -> Status[dict[str, Any]]:
     """The PDF is made and its fingerprint kept."""
     made = commands.prepare_agreement(
-        payload.association, payload.tags, actor=actor_of(request), language=payload.language
+        payload.association,
+        payload.tags,
+        actor=actor_of(request),
+        language=payload.language,
+        end_users=payload.end_users,
     )
     return Status(201, _shown(made))
 
@@ -92,6 +141,41 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     response = HttpResponse(read_file(agreement.paper), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{agreement.paper.name}"'
     return response
+
+
+@router.get("/agreements/{number}/words", response={200: bytes, **NO}, summary="The words it was drawn up by")
+def words(request: HttpRequest, number: str) -> HttpResponse:
+    """The file as the lawyers wrote it, in French and Dutch."""
+    agreement = queries.agreement_numbered(number, actor_of(request))
+    if agreement.template is None:
+        raise NotFound(_("There is no file with this fingerprint."), sha256="")
+    return HttpResponse(read_file(agreement.template), content_type="application/toml")
+
+
+@router.post("/valuations", response={201: list[ValueOut], **NO}, summary="Value devices")
+def value(request: HttpRequest, payload: ValueIn) -> Status[list[dict[str, Any]]]:
+    """Zero needs a reason; the latest value counts in the next agreement."""
+    made = value_devices(actor=actor_of(request), **payload.dict())
+    return Status(
+        201,
+        [
+            {
+                "tag": one.device.tag,
+                **{name: getattr(one, name) for name in ("cents", "method", "source", "dated", "reason")},
+            }
+            for one in made
+        ],
+    )
+
+
+@router.get("/associations/{code}/gifts/{year}", response={200: YearOut, **NO}, summary="Value given in a year")
+def gifts(request: HttpRequest, code: str, year: int) -> dict[str, Any]:
+    """The sum of a beneficiary's calendar year before the thresholds of the law."""
+    actor = actor_of(request)
+    require(actor, Word.HAND_OVER)
+    found = year_sum(association_of(code, actor), min(max(year, 2002), 2200))
+    names = ("year", "cents", "code", "source", "above_hand_to_hand")
+    return {**{name: getattr(found, name) for name in names}, "words": str(found.words)}
 
 
 @router.post("/agreements/{number}/sign", response={200: AgreementOut, **NO}, summary="Sign and hand over")
@@ -118,6 +202,10 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "association": agreement.association.code,
         "language": agreement.language,
         "paper_sha256": agreement.paper.sha256,
+        "template_version": agreement.template_version,
+        "template_sha256": agreement.template.sha256 if agreement.template else "",
+        "end_users": agreement.end_users,
+        "cents": queries.cents_of(agreement),
         "prepared_at": agreement.prepared_at,
         "signed_at": agreement.signed_at,
         "cancelled_at": agreement.cancelled_at,

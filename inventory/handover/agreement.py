@@ -1,20 +1,27 @@
-"""The donation agreement as a paper: its words in French and Dutch, its list, its place for two signatures."""
+"""The donation agreement as a paper: lawyers' words filled in, values, annexes, two signatures."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from inventory.allocation.models import Reservation
+from inventory.associations.facts import LEGAL_FORMS, dotted
 from inventory.associations.models import Association
-from inventory.devices.categories import CATEGORIES
+from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
+from inventory.devices.models import Device
 from inventory.devices.tags import grouped
 from inventory.documents.letters import qr_svg, set_paper
-
-TEMPLATE_VERSION = "2026-2"
+from inventory.handover.models import Valuation
+from inventory.handover.valuing import METHODS, euro
+from inventory.handover.wording import AgreementText
+from inventory.refurbishment.bench import OUTCOMES
+from inventory.refurbishment.queries import tests_of
+from inventory.wiping.queries import certificates_in_force
 
 _MONTHS = {
     "fr": [
@@ -54,45 +61,123 @@ def agreement_pdf(
     reservations: Sequence[Reservation],
     language: str,
     on: dt.date,
+    text: AgreementText,
+    values: Mapping[int, Valuation],
+    end_users: str = "free",
     proof: str = "",
 ) -> bytes:
-    """The agreement as a tagged PDF, in `fr` or `nl`; the same input gives the same bytes.
+    """The agreement as a tagged PDF, in `fr` or `nl`, with its three annexes; the same input gives the same bytes.
 
-    `proof`: a checkpoint and the proof of an entry under it (C2SP tlog-proof), as a QR code beside the signatures:
-    whoever keeps the paper is a witness of the ledger.
+    `values` by the id of the device. `proof`: a checkpoint and the proof of an entry under it (C2SP tlog-proof), as a
+    QR code beside the signatures: whoever keeps the paper is a witness of the ledger.
     """
+    devices = [reservation.device for reservation in reservations]
     with translation.override(language):
-        rows = [
-            {
-                "tag": grouped(reservation.device.tag),
-                "kind": str(CATEGORIES[reservation.device.category]),
-                "title": reservation.device.title or "–",
-                "serial": reservation.device.serial or "–",
-                "grade": reservation.device.grade,
-            }
-            for reservation in reservations
-        ]
+        proofs = [_proof_row(device, one) for device in devices for one in certificates_in_force(device)]
+        sheets = [_sheet(device) for device in devices]
+        rows = [_row(device, values[device.pk], language) for device in devices]
+        form = str(LEGAL_FORMS.get(association.legal_form, association.legal_form))
+    total = euro(sum(values[device.pk].cents for device in devices), language)
+    filled = {
+        "association": association.name,
+        "form": form,
+        "enterprise": _enterprise(association, language),
+        "seat": _seat(association, language),
+        "requests": ", ".join(sorted({one.line.request.reference for one in reservations})),
+        "decisions": ", ".join(sorted({_decision(one, language) for one in reservations})),
+        "purposes": " / ".join(sorted({one.line.request.purpose.strip().rstrip(".") for one in reservations})),
+        "count": len(devices),
+        "total": total,
+        "end_users": text.end_users[end_users][language],
+        "exchange_days": text.exchange_days,
+        "report_months": text.report_months,
+        "certificates": _span([row["number"] for row in proofs]),
+        "phone": settings.RELAIS_PHONE.replace(" ", "\u00a0"),
+    }
     data = {
         "language": language,
         "number": number,
         "date": f"{on.day} {_MONTHS[language][on.month - 1]} {on.year}",
         "day": [on.year, on.month, on.day],
-        "version": TEMPLATE_VERSION,
+        "version": text.version,
+        "fingerprint": text.sha256,
         "phone": settings.RELAIS_PHONE,
-        "association": {
-            "name": association.name,
-            "number": _dotted(association.enterprise_number),
-            "street": association.street,
-            "town": f"{association.postcode} {association.municipality}".strip(),
-        },
-        "decisions": sorted({reservation.decision.number for reservation in reservations}),
-        "requests": sorted({reservation.line.request.reference for reservation in reservations}),
+        "clauses": [
+            {"title": title, "paragraphs": _filled(words, filled).split("\n\n")}
+            for title, words in text.clauses[language]
+        ],
         "rows": rows,
+        "total": total,
+        "sources": sorted({f"{row['method']} – {row['source']}" for row in rows}),
+        "proofs": proofs,
+        "sheets": sheets,
         "proof": qr_svg(proof, dense=True) if proof else "",
         "qr": qr_svg(f"HTTPS://{settings.RELAIS_PUBLIC_HOST}/G/{number}".upper()),
     }
     return set_paper("agreement", data)
 
 
-def _dotted(number: str) -> str:
-    return f"{number[:4]}.{number[4:7]}.{number[7:]}" if number else ""
+def _filled(words: str, values: Mapping[str, Any]) -> str:
+    # Not str.format: a lawyer's brace must never reach into an object.
+    for name, value in values.items():
+        words = words.replace("{" + name + "}", str(value))
+    return words
+
+
+def _row(device: Device, value: Valuation, language: str) -> dict[str, str]:
+    return {
+        "tag": grouped(device.tag),
+        "kind": str(CATEGORIES[device.category]),
+        "title": device.title or "–",
+        "serial": device.serial or "–",
+        "grade": device.grade,
+        "value": euro(value.cents, language),
+        "method": str(METHODS[value.method]),
+        "source": f"{value.source} ({value.dated:%d/%m/%Y})" + (f" – {value.reason}" if value.reason else ""),
+    }
+
+
+def _proof_row(device: Device, certificate: Any) -> dict[str, str]:
+    facts = certificate.facts
+    return {
+        "tag": grouped(device.tag),
+        "number": certificate.number,
+        "medium": f"{MEDIUM_KINDS.get(facts['kind'], facts['kind'])} {facts['serial']}".strip(),
+        "category": str(facts["category"]).capitalize(),
+        "issued": f"{timezone.localtime(certificate.issued_at):%d/%m/%Y}",
+    }
+
+
+def _sheet(device: Device) -> dict[str, Any]:
+    tests = [(str(line.label), line.result) for line in tests_of(device) if line.result is not None]
+    told = [[label, " ".join(word for word in (str(OUTCOMES[one.outcome]), one.value) if word)] for label, one in tests]
+    memory = f"{(device.memory_mb or 0) // 1024} GB" if device.memory_mb else ""
+    name = " · ".join(word for word in (str(CATEGORIES[device.category]), device.title, memory) if word)
+    return {"tag": grouped(device.tag), "name": name, "grade": device.grade, "tests": told}
+
+
+def _decision(reservation: Reservation, language: str) -> str:
+    made = reservation.decision
+    on = "du" if language == "fr" else "van"
+    act = getattr(made.round, "decision", None) if made.round_id else None
+    if act is not None:
+        return f"{made.number} ({act.number} {on} {act.decided_on:%d/%m/%Y})"
+    return f"{made.number} {on} {timezone.localtime(made.decided_at):%d/%m/%Y}"
+
+
+def _enterprise(association: Association, language: str) -> str:
+    number = dotted(association.enterprise_number)
+    word = "numéro d’entreprise" if language == "fr" else "ondernemingsnummer"
+    return f", {word} {number}" if number else ""
+
+
+def _seat(association: Association, language: str) -> str:
+    town = f"{association.postcode} {association.municipality}".strip()
+    place = ", ".join(word for word in (association.street, town) if word)
+    return f", {'siège' if language == 'fr' else 'zetel'}: {place}" if place else ""
+
+
+def _span(numbers: Sequence[str]) -> str:
+    if len(numbers) <= 3:
+        return ", ".join(numbers) or "–"
+    return f"{min(numbers)} … {max(numbers)} ({len(numbers)})"

@@ -18,8 +18,10 @@ from inventory.devices.models import Device
 from inventory.devices.steps import take
 from inventory.documents.commands import next_number, store_file
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
-from inventory.handover.agreement import TEMPLATE_VERSION, agreement_pdf
+from inventory.handover.agreement import agreement_pdf
 from inventory.handover.models import Agreement, AgreementItem
+from inventory.handover.valuing import valuations
+from inventory.handover.wording import text_on
 from inventory.ledger.checkpoints import checkpoint_for_paper
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.ledger.models import Entry
@@ -28,10 +30,14 @@ from inventory.lifecycle import Actor, Status, Word
 
 
 @transaction.atomic
-def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, language: str = "") -> Agreement:
+def prepare_agreement(
+    association: str, tags: Sequence[str], *, actor: Actor, language: str = "", end_users: str = "free"
+) -> Agreement:
     """Draw up the donation agreement for reserved devices of one association, in its language unless told otherwise.
 
-    The text's SHA-256 is kept: what is signed is what was prepared. Refuses: NotAllowed; NotFound; BadInput;
+    By the words that hold today: their file is kept, and the SHA-256 of what is signed. `end_users` is clause 6:
+    `free` to pass devices on for good, or only to `loan` them. What nobody has valued gets the market table's value.
+    Refuses: NotAllowed; NotFound; BadInput;
     RuleBroken (not reserved for this association); Conflict (in another agreement).
     """
     require(actor, Word.HAND_OVER)
@@ -43,29 +49,46 @@ def prepare_agreement(association: str, tags: Sequence[str], *, actor: Actor, la
     tongue = language or body.official_language
     if tongue not in {"fr", "nl"}:
         raise BadInput(_("An agreement is in French or Dutch."), field="language")
-    reservations = [_reservation(tag, body) for tag in dict.fromkeys(tags)]
     today = timezone.localdate()
+    text = text_on(today)
+    if end_users not in text.end_users:
+        raise BadInput(_("Choose from the list."), field="end_users")
+    reservations = [_reservation(tag, body) for tag in dict.fromkeys(tags)]
+    values = valuations([reservation.device for reservation in reservations], actor=actor)
     number = next_number("G", today)
-    paper = agreement_pdf(number, body, reservations, tongue, today, _proof_of(reservations[0].device, actor))
+    proof = _proof_of(reservations[0].device, actor)
+    paper = agreement_pdf(number, body, reservations, tongue, today, text, values, end_users, proof)
     stored = store_file(paper, f"{number}-{tongue}.pdf", actor=actor)
     agreement = Agreement.objects.create(
         number=number,
         association=body,
         language=tongue,
-        template_version=TEMPLATE_VERSION,
+        template_version=text.version,
+        template=store_file(text.source, text.name, actor=actor),
+        end_users=end_users,
+        exchange_days=text.exchange_days,
+        report_months=text.report_months,
         paper=stored,
         prepared_by_id=actor.pk,
         prepared_at=timezone.now(),
     )
     AgreementItem.objects.bulk_create(
-        AgreementItem(agreement=agreement, device=reservation.device, reservation=reservation)
+        AgreementItem(
+            agreement=agreement,
+            device=reservation.device,
+            reservation=reservation,
+            valuation=values[reservation.device.pk],
+        )
         for reservation in reservations
     )
     facts: dict[str, object] = {
         "association": body.code,
         "language": tongue,
-        "template": TEMPLATE_VERSION,
+        "template": text.version,
+        "template_sha256": text.sha256,
+        "end_users": end_users,
         "devices": [reservation.device.tag for reservation in reservations],
+        "cents": [values[reservation.device.pk].cents for reservation in reservations],
     }
     _remember(agreement, "prepare", actor, facts, "prepared", evidence=stored.sha256)
     return agreement
@@ -201,7 +224,7 @@ def _reservation(tag: str, association: Association) -> Reservation:
     device = locked(tag)
     media_accounted(device)
     reservation = (
-        Reservation.objects.select_related("line__request", "device", "decision")
+        Reservation.objects.select_related("line__request", "device", "decision__round__decision")
         .filter(device=device, released_at__isnull=True)
         .first()
     )

@@ -14,6 +14,33 @@ from inventory.devices.models import Device
 from inventory.documents.models import StoredFile
 
 
+class Valuation(models.Model):
+    """What a device is worth, by which method and source (R-4.1); the latest counts, none is ever changed."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="valuations")
+    cents = models.PositiveIntegerField()
+    method = models.CharField(max_length=10)
+    # Where the value comes from: the account, the table, the expert's report; and the day of that.
+    source = models.CharField(max_length=200)
+    dated = models.DateField()
+    # Why it is worth nothing.
+    reason = models.CharField(max_length=200, blank=True, default="")
+    valued_at = models.DateTimeField()
+    valued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(method__in=["book", "market", "expert"]) & ~Q(source=""), name="a_value_has_its_source"
+            ),
+            models.CheckConstraint(condition=Q(cents__gt=0) | ~Q(reason=""), name="no_value_has_its_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cents} for {self.device_id}"
+
+
 class Agreement(models.Model):
     """A donation agreement (Civil Code, book 4, gifts): prepared, then signed by both, for many devices at once."""
 
@@ -21,6 +48,12 @@ class Agreement(models.Model):
     association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="agreements")
     language = models.CharField(max_length=2)
     template_version = models.CharField(max_length=20)
+    # The file with the words it was drawn up by; none for agreements older than the files.
+    template = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Which words clause 6 has: whether the association may pass devices on for good (`free`), or only lend (`loan`).
+    end_users = models.CharField(max_length=10, default="free")
+    exchange_days = models.PositiveSmallIntegerField(default=30)
+    report_months = models.PositiveSmallIntegerField(default=12)
     paper = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField()
@@ -67,6 +100,7 @@ class AgreementItem(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="items")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="agreement_items")
     reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="items")
+    valuation = models.ForeignKey(Valuation, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     # No longer covered: the agreement was cancelled, the device left out, or taken back.
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=30, blank=True, default="")

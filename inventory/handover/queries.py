@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
 from inventory.associations.models import Association, Request
 from inventory.devices.identity import folded
+from inventory.devices.models import Device
 from inventory.errors import NotAllowed, NotFound
 from inventory.handover.models import Agreement, AgreementItem
+from inventory.handover.valuing import METHODS, latest_values
+from inventory.handover.wording import market_on
 from inventory.lifecycle import Actor, Status, Word
 
 READERS = (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT, Word.READ_REQUESTS)
 
+# How an item ends that was never given.
+_NOT_GIVEN = ("left_out", "cancelled")
 AGREEMENT_STATES: dict[str, Promise] = {
     "open": _("To be signed"),
     "signed": _("Signed"),
@@ -46,7 +53,7 @@ def agreements(
 
     Refuses NotAllowed.
     """
-    found = Agreement.objects.select_related("association", "paper", "signed_scan").annotate(
+    found = Agreement.objects.select_related("association", "paper", "signed_scan", "template").annotate(
         device_count=Count("items", filter=~Q(items__end_reason__in=["left_out", "cancelled"]))
     )
     if not any(actor.holds(word) for word in READERS):
@@ -93,12 +100,12 @@ def agreements_for(request: Request) -> list[Agreement]:
 
 def items_of(agreement: Agreement) -> QuerySet[AgreementItem]:
     """The devices of an agreement, in the order of its list."""
-    return agreement.items.select_related("device", "reservation__line__request").order_by("id")
+    return agreement.items.select_related("device", "reservation__line__request", "valuation").order_by("id")
 
 
 def with_items(found: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """The same agreements, their devices read in one go for all of them."""
-    items = AgreementItem.objects.select_related("device").order_by("id")
+    items = AgreementItem.objects.select_related("device", "valuation").order_by("id")
     return found.prefetch_related(Prefetch("items", items, to_attr="items_read"))
 
 
@@ -106,6 +113,47 @@ def tags_of(agreement: Agreement) -> list[str]:
     """The tags of an agreement's devices, in the order of its list."""
     read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
     return [item.device.tag for item in (items_of(agreement) if read is None else read)]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a device is worth, in cents, and who says so; `said` is False while only the market table speaks."""
+
+    cents: int
+    method: str
+    source: str
+    said: bool
+
+    @property
+    def label(self) -> Promise:
+        """The method in the reader's language."""
+        return METHODS[self.method]
+
+
+def values_of(devices: Sequence[Device]) -> list[Value]:
+    """The value of each device: the latest that was said, or what the market table would say today."""
+    said = latest_values(devices)
+    table = market_on(timezone.localdate())
+    return [
+        Value(known.cents, known.method, known.source, said=True)
+        if (known := said.get(device.pk))
+        else Value(table.value(device.category, device.grade), "market", table.source, said=False)
+        for device in devices
+    ]
+
+
+def cents_of(agreement: Agreement) -> int:
+    """The same as `total_of`, of an agreement whose devices may be read already."""
+    read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
+    if read is None:
+        return total_of(agreement)
+    return sum(item.valuation.cents for item in read if item.valuation and item.end_reason not in _NOT_GIVEN)
+
+
+def total_of(agreement: Agreement) -> int:
+    """The value of what an agreement gives, in cents; refused and cancelled devices do not count."""
+    items = agreement.items.exclude(end_reason__in=_NOT_GIVEN)
+    return items.aggregate(total=Sum("valuation__cents"))["total"] or 0
 
 
 def waiting(actor: Actor) -> QuerySet[Reservation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.ledger.rules import Rule
+from inventory.ledger.rules import Rule, append_only
 
 HANDOVER_RULES: list[Rule] = [
     Rule(
@@ -25,4 +25,5 @@ HANDOVER_RULES: list[Rule] = [
     ),
     Rule("relais_agreement_no_delete", "inventory_agreement", "DELETE", "an agreement cannot be removed"),
     Rule("relais_agreementitem_no_delete", "inventory_agreementitem", "DELETE", "an item cannot be removed"),
+    *append_only("inventory_valuation", "a valuation"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, re_path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,9 +21,17 @@ from inventory.documents.models import StoredFile
 from inventory.errors import NotFound
 from inventory.handover import commands, queries
 from inventory.handover.models import Agreement
+from inventory.handover.valuing import value_devices, year_sum
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, bytes_of, page_of
-from inventory.pages.handover_forms import CancelForm, PaperSignForm, PrepareForm, ScreenSignForm, SignForm
+from inventory.pages.handover_forms import (
+    CancelForm,
+    PaperSignForm,
+    PrepareForm,
+    ScreenSignForm,
+    SignForm,
+    ValueForm,
+)
 
 
 @require_GET
@@ -51,11 +60,51 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
     form = PrepareForm(request.POST or None, initial={"language": body.official_language})
     if form.is_valid():
         language = form.cleaned_data["language"]
-        made = commands.prepare_agreement(body.code, request.POST.getlist("tag"), actor=actor, language=language)
+        made = commands.prepare_agreement(
+            body.code,
+            request.POST.getlist("tag"),
+            actor=actor,
+            language=language,
+            end_users=form.cleaned_data["end_users"],
+        )
         messages.success(request, _("Agreement %(number)s is drawn up.") % {"number": made.number})
         return redirect("agreement", made.number)
-    context = {"association": body, "waiting": waiting, "form": form}
+    values = queries.values_of([one.device for one in waiting])
+    more = sum(value.cents for value in values)
+    context = {
+        "association": body,
+        "rows": list(zip(waiting, values, strict=True)),
+        "form": form,
+        "year": year_sum(body, timezone.localdate().year, more=more),
+        "total": more,
+    }
     return render(request, "inventory/handover/prepare.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def value(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what reserved devices are worth, by book or by an expert, before the agreement is drawn up."""
+    actor = actor_of(request)
+    require(actor, Word.HAND_OVER)
+    body = association_of(code, actor)
+    waiting = list(queries.waiting_for(body, actor))
+    form = ValueForm(request.POST or None)
+    if form.is_valid():
+        value_devices(request.POST.getlist("tag"), actor=actor, **form.cleaned_data)
+        messages.success(request, _("The value is on record."))
+        return redirect("agreement_new", body.code)
+    values = queries.values_of([one.device for one in waiting])
+    context = {"association": body, "rows": list(zip(waiting, values, strict=True)), "form": form}
+    return render(request, "inventory/handover/value.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def agreement_words(request: HttpRequest, number: str) -> HttpResponse:
+    """The file with the words that an agreement was drawn up by, as the lawyers wrote it."""
+    found = queries.agreement_numbered(number, actor_of(request))
+    if found.template is None:
+        raise NotFound(_("There is no file with this fingerprint."), sha256="")
+    return _attached(found.template, found.template.name)
 
 
 @require_GET
@@ -136,6 +185,8 @@ def _show(request: HttpRequest, found: Agreement, cancel_form: CancelForm) -> Ht
     context = {
         "agreement": found,
         "items": queries.items_of(found),
+        "total": queries.total_of(found),
+        "year": year_sum(found.association, timezone.localtime(found.signed_at or found.prepared_at).year),
         "prepared_by": names[people[0].key],
         "signed_by": names[people[1].key] if len(people) > 1 else "",
         "may_sign": still_open and actor.holds(Word.HAND_OVER),
@@ -153,8 +204,10 @@ def _attached(stored: StoredFile, name: str) -> HttpResponse:
 urls = [
     path("handovers/", handovers, name="handovers"),
     path("handovers/new/<str:code>/", prepare, name="agreement_new"),
+    path("handovers/new/<str:code>/value/", value, name="agreement_value"),
     path("handovers/<str:number>/", agreement, name="agreement"),
     path("handovers/<str:number>/agreement.pdf", agreement_paper, name="agreement_paper"),
+    path("handovers/<str:number>/words/", agreement_words, name="agreement_words"),
     path("handovers/<str:number>/signed/", signed_scan, name="agreement_signed"),
     re_path(r"^handovers/(?P<number>[^/]+)/sign/(?P<how>screen|paper)/$", sign, name="agreement_sign"),
     path("handovers/<str:number>/cancel/", cancel, name="agreement_cancel"),

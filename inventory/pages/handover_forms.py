@@ -9,7 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.models import Device
 from inventory.devices.tags import grouped
-from inventory.pages.fields import PaperField, PastMomentField, ReasonField, SignatureField
+from inventory.handover.valuing import METHODS, MOST_EURO
+from inventory.pages.fields import (
+    DayField,
+    PaperField,
+    PastMomentField,
+    ReasonField,
+    SignatureField,
+    choices_of,
+)
+
+
+class EuroField(forms.DecimalField):
+    """An amount in euro; cleaned to cents."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=MOST_EURO, decimal_places=2, **options)
+
+    def clean(self, value: Any) -> Any:
+        """The cents."""
+        return int(super().clean(value) * 100)
 
 
 class PrepareForm(forms.Form):
@@ -17,6 +36,27 @@ class PrepareForm(forms.Form):
 
     language = forms.ChoiceField(
         label=_("Language of the agreement"), choices=[("fr", _("French")), ("nl", _("Dutch"))]
+    )
+    end_users = forms.ChoiceField(
+        label=_("May the association pass devices on?"),
+        choices=[("free", _("Yes, for good and free of charge")), ("loan", _("No, only lend them free of charge"))],
+        help_text=_("Clause 6 of the agreement says it."),
+    )
+
+
+class ValueForm(forms.Form):
+    """What the ticked devices are worth, and on whose word."""
+
+    cents = EuroField(label=_("Value of each device (€)"))
+    method = forms.ChoiceField(label=_("Method"), choices=choices_of(METHODS))
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=200,
+        help_text=_("For example: account 24-1107, or the report of the expert with its number."),
+    )
+    dated = DayField(label=_("Day of the source"))
+    reason = forms.CharField(
+        label=_("Why is it worth nothing?"), max_length=200, required=False, help_text=_("Only for a value of zero.")
     )
 
 

@@ -184,3 +184,10 @@ def second_check(outcome: str) -> dict[str, Any]:
     """The mark of what a second check found: icon and word."""
     tone, drawing = _SECOND_CHECK_MARKS[outcome]
     return {"tone": tone, "icon_name": drawing, "label": SECOND_CHECK_OUTCOMES[outcome]}
+
+
+@register.filter
+def euro(cents: int | None) -> str:
+    """An amount of cents in euro, as the reader's language writes it: 1 234,50 €, € 1.234,50, €1,234.50."""
+    amount = number_format((cents or 0) / 100, 2, use_l10n=True, force_grouping=True)
+    return _("€%(amount)s") % {"amount": amount}

@@ -35,6 +35,7 @@ from labels.printing import send
 from tests import journeys
 from tests.api.custody_calls import custody_calls
 from tests.api.filing_calls import filing_calls
+from tests.api.handover_calls import handover_calls
 from tests.api.ledger_calls import ledger_calls
 from tests.api.programs import City
 from tests.api.register_calls import register_calls
@@ -56,7 +57,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     scanning = {"open": {"code": _moving(people)}, "count": {"code": counted.code}}
     request, decided = {"reference": there.request}, {"reference": there.decided}
     certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
-    agreement, association = {"number": there.agreement}, {"code": there.association}
+    association = {"code": there.association}
     picture = ("photo.png", journeys.PICTURE)
     line = {"category": "desktop", "quantity": 1}
     wish = {"association": there.association, "purpose": "Un coin.", "lines": [line]}
@@ -66,7 +67,6 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     journeys.pass_tests(bench)
     kept = journeys.make(Status.RESERVED)
     work = lay_ready([(b"no log", "a.log")], actor=people.technician, place=str).job.code
-    kept_for = kept.reservations.get().line.request
     herma = define_paper("Herma 4200", Measures(*map(Decimal, (210, 297, 90, 40))), actor=people.technician)
     paper = {"key": herma.key}
     facts = {"kind": "zebra", "stock": "18939", "dpi": 300, "host": "127.0.0.1"}
@@ -197,15 +197,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
             "body": {"tags": [there.tags[Status.READY]]},
         },
         "POST /devices/{tag}/release": {"in": tag[Status.RESERVED], "body": {"reason": "mistake"}},
-        "POST /agreements": {"body": {"association": kept_for.association.code, "tags": [kept.tag]}},
-        "GET /agreements/{number}": {"in": agreement},
-        "GET /agreements/{number}/paper": {"in": agreement},
-        "POST /agreements/{number}/sign": {
-            "in": agreement,
-            "file": picture,
-            "body": {"association_function": "présidence", "signed_how": "screen"},
-        },
-        "POST /agreements/{number}/cancel": {"in": agreement, "body": {"reason": "mistake"}},
+        **handover_calls(there, kept),
         "POST /devices/{tag}/take-back": {
             "in": tag[Status.HANDED_OVER],
             "body": {"reason": "defective", "location": "W1"},

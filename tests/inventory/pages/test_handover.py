@@ -59,9 +59,9 @@ def test_what_waits_is_listed_by_association_and_drawn_up(desk, body: Associatio
     assert "Le Relais du Canal 2" in words(window.get(reverse("handovers")))
     address = reverse("agreement_new", args=[body.code])
     assert grouped(devices[0].tag) in words(window.get(address))
-    answer = window.post(address, {"tag": [devices[0].tag], "language": "nl"})
+    answer = window.post(address, {"tag": [devices[0].tag], "language": "nl", "end_users": "loan"})
     made = Agreement.objects.get()
-    assert (made.language, made.items.count()) == ("nl", 1)
+    assert (made.language, made.end_users, made.items.count()) == ("nl", "loan", 1)
     text = words(window.get(answer["Location"]))
     assert grouped(devices[0].tag) in text
     assert "Sign on this screen" in text
@@ -222,3 +222,23 @@ def test_nobody_who_is_not_signed_in_comes_further_than_the_door(client, agreeme
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_the_value_is_shown_before_the_agreement_and_an_expert_may_say_another(desk, body: Association, devices):
+    window = desk("warehouse_keeper")
+    address = reverse("agreement_new", args=[body.code])
+    assert "€85.00 Market table" in words(window.get(address))
+    value = reverse("agreement_value", args=[body.code])
+    given = {"tag": [devices[0].tag], "cents": "1300,00", "method": "expert", "dated": "2026-03-02"}
+    assert window.post(value, {**given, "cents": "1300"}).status_code == 422
+    answer = window.post(value, {**given, "cents": "1300", "source": "Rapport 4"})
+    assert answer["Location"] == address
+    text = words(window.get(address))
+    assert "€1,385.00" in text
+    assert "applies in part" in text
+
+
+def test_the_words_of_an_agreement_can_be_fetched(desk, agreement: Agreement):
+    answer = desk("warehouse_keeper").get(reverse("agreement_words", args=[agreement.number]))
+    assert agreement.template is not None
+    assert answer.content == read_file(agreement.template)
