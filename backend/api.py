@@ -33,6 +33,7 @@ from inventory.api import (
     inspections,
     jobs,
     media,
+    open_data,
     pins,
     points,
     policy,
@@ -94,6 +95,7 @@ api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
 api.add_router("/", checkpoints.router, tags=["audit"])
 api.add_router("/", samples.router, tags=["audit"])
+api.add_router("/", open_data.router, tags=["open data"])
 api.add_router("/", erasing.router, tags=["personal data"])
 api.add_router("/labels/", labels_router, tags=["labels"])
 api.add_router("/labels/", printers_router, tags=["labels"])

@@ -41,6 +41,7 @@ from inventory.ledger.models import (
     Witness,
 )
 from inventory.refurbishment.models import TestResult
+from inventory.reports.open_data.models import Statement, StatementFile
 from inventory.reports.samples.models import Sample, SampleItem
 from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
 from inventory.wiping.models import (
@@ -121,6 +122,8 @@ __all__ = [
     "Sealing",
     "SecondCheck",
     "SecondCheckPeriod",
+    "Statement",
+    "StatementFile",
     "StoredFile",
     "Subtree",
     "TestResult",

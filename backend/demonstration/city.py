@@ -14,6 +14,7 @@ from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
 from backend.demonstration.custody import fetching
 from backend.demonstration.devices import Fleet
+from backend.demonstration.last_year import last_year, year_before
 from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
 from backend.demonstration.sharing import Sharing
@@ -39,8 +40,9 @@ def lay_city(progress: Callable[[str], None]) -> None:
     start = (now - dt.timedelta(days=BEGINNING)).replace(hour=8, minute=5, second=0, microsecond=0)
     chance = random.Random(SEED)  # noqa: S311  # the same city every time, not a secret
     agenda = Agenda(now)
-    with clock_at(start):
+    with clock_at(year_before(start)):
         house = found_house()
+    with clock_at(start):
         for code, name_fr, name_nl in WAREHOUSES:
             open_location(code, actor=house.administrator, name_fr=name_fr, name_nl=name_nl)
         reserve_tags(24, actor=house.technician)
@@ -55,6 +57,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
                 valid_to=today + dt.timedelta(days=364),
                 medium_kind=kind,
             )
+    last_year(start, house)
     fleet, sharing = Fleet(house, agenda, chance), Sharing(house, chance)
     for number in range(8):
         agenda.begin(start + dt.timedelta(days=2 + number * 22, hours=number), fleet.batch(number, 36))

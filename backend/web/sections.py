@@ -38,7 +38,7 @@ SECTIONS: tuple[Section, ...] = (
         "requests",
         _("Requests"),
         (Word.READ_REQUESTS, Word.REQUEST),
-        more=("rounds", "points", "interests"),
+        more=("rounds", "points", "interests", "statements"),
     ),
     Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
     Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),

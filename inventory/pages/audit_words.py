@@ -37,6 +37,7 @@ KINDS: dict[str, Promise] = {
     "printer": _("Printer"),
     "label": _("Printed label"),
     "sample": _("Sample"),
+    "statement": _("Yearly statement"),
     "filing": _("What an association did"),
     "letter": _("Letter"),
 }
@@ -49,6 +50,7 @@ EVENTS: dict[str, Promise] = {
     "ledger.restore": _("Ledger put back from a backup"),
     "erasure.forget": _("Private text erased"),
     "person.forget": _("Person erased"),
+    "statement.freeze": _("Yearly statement frozen"),
     "sample.freeze": _("Population frozen"),
     "sample.draw": _("Sample drawn"),
     "sample.find": _("Findings kept"),

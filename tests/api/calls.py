@@ -144,6 +144,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /sanitisations/validate": {"body": {"codes": [media["verified"]["code"]]}},
         **_second_checks(people),
         **_samples(people),
+        "GET /open-data/{code}/{year}": {"in": {"code": "subsidies", "year": timezone.localdate().year}},
+        "POST /statements": {"body": {"dataset": "subsidies", "year": timezone.localdate().year - 1}},
         "POST /sanitisation-policies": {
             "body": {"valid_from": "2098-01-01", "edition": "NIST", "suffices": {"emmc": "destroy"}, "reference": "P-1"}
         },

@@ -15,6 +15,8 @@ from inventory.ledger.models import Cosignature, Entry
 from inventory.ledger.personal import personal_in
 from inventory.lifecycle import Status
 from inventory.pages.audit_words import EVENTS, KINDS
+from inventory.reports.open_data.models import Statement
+from inventory.reports.open_data.register import DATASETS
 from inventory.reports.rounds import published, report_of
 from inventory.reports.verification import verify_ledger
 from inventory.wiping.checked_periods import months
@@ -28,8 +30,8 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     call_command("load_demo")
     assert {status.value for status in Status} == set(Device.objects.values_list("status", flat=True))
     assert Device.objects.count() >= 300
-    assert Location.objects.count() == 3
-    assert Association.objects.count() == 25
+    assert Location.objects.count() == 4
+    assert Association.objects.count() == 26
     assert {"online", "counter", "telephone", "post"} == set(Request.objects.values_list("channel", flat=True))
     assert {"award", "partial", "refuse", "waiting"} == set(Decision.objects.values_list("outcome", flat=True))
     assert Round.objects.filter(finished_at__isnull=False).count() == 2
@@ -40,6 +42,8 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert QuarantinedBatch.objects.count() == 1
     assert Cosignature.objects.count() >= 4
     assert verify_ledger().fault is None
+    assert {one.dataset for one in Statement.objects.all()} == set(DATASETS)
+    assert [one.row_count for one in Statement.objects.filter(dataset="subsidies")] == [1]
 
     # Seven months of a city's life, and nobody is named in its ledger.
     bodies = "\n".join(Entry.objects.values_list("body", flat=True))

@@ -65,6 +65,8 @@ urlpatterns = [
     path("question/", question),
     path("refuse/", refuse),
     path("t/x/", public),
+    path("public/data/", public, name="public_data"),
+    path("public/rounds/", public, name="public_rounds"),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,0 +1,119 @@
+"""The pilot of the year before the demonstration begins: one small gift, whose yearly statement is frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils import timezone
+
+from backend.demonstration.clock import clock_at
+from backend.demonstration.evidence import signature
+from backend.demonstration.names import enterprise_number
+from backend.demonstration.people import House
+from inventory.allocation.commands import decide, reserve
+from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
+from inventory.devices.commands import declare, open_location, receive
+from inventory.devices.entrance import Announced
+from inventory.devices.media import declare_no_data
+from inventory.devices.models import Device
+from inventory.devices.steps import take_step
+from inventory.disposal.commands import recycle
+from inventory.handover.commands import hand_over, prepare_agreement
+from inventory.refurbishment.bench import TESTS_FOR
+from inventory.refurbishment.commands import Outcome, make_ready, record_tests
+from inventory.reports.open_data.commands import freeze_statement
+from inventory.reports.open_data.register import DATASETS
+
+_WORDS = "Projet pilote : huit écrans pour un espace public numérique, selon les critères annoncés."
+_GIVEN, _ALL = 8, 10
+
+
+def year_before(start: dt.datetime) -> dt.datetime:
+    """The morning of the first working day of December of the year before."""
+    first = timezone.localtime(start).replace(year=timezone.localtime(start).year - 1, month=12, day=1)
+    return first + dt.timedelta(days=max(0, 7 - first.weekday()) if first.weekday() > 4 else 0)
+
+
+def last_year(start: dt.datetime, house: House) -> None:
+    """Ten screens come, eight are given, two are recycled; in the new year the statements are frozen."""
+    day = year_before(start)
+    with clock_at(day):
+        place = open_location("PILOTE", actor=house.administrator, name_fr="Dépôt du pilote", name_nl="Pilootdepot")
+        tags = [_screen(house, place.code, number) for number in range(_ALL)]
+    with clock_at(day + dt.timedelta(days=3)):
+        _gift(house, tags[:_GIVEN])
+    with clock_at(day + dt.timedelta(days=9)):
+        for tag in tags[_GIVEN:]:
+            take_step(tag, "scrap", actor=house.warehouse_keeper)
+            recycle(
+                tag,
+                actor=house.warehouse_keeper,
+                collector="BRU-COL-017",
+                document=f"ID-{day:%Y}-88",
+                kilograms=Decimal("5.6"),
+                recycled_on=timezone.localdate(),
+            )
+    with clock_at(start):
+        for code in DATASETS:
+            freeze_statement(code, day.year, actor=house.programme_officer)
+
+
+def _screen(house: House, place: str, number: int) -> str:
+    """A screen, looked at, found without storage, ready or (the last ones) as it came."""
+    announced = Announced(
+        category="screen",
+        manufacturer="Fictor",
+        model="Vue 22",
+        serial=f"FVP{number:05d}",
+        inventory_number=f"PIL-{number:04d}",
+        department="Urbanisme",
+        act_reference="CBE-PILOTE",
+        decommissioned_on=timezone.localdate() - dt.timedelta(days=20),
+        weight_kg=Decimal("5.4"),
+    )
+    (device,) = declare([announced], actor=house.technician)
+    receive(device.tag, actor=house.technician, location=place)
+    declare_no_data(device.tag, actor=house.technician, checked_how="no_storage_by_design")
+    take_step(device.tag, "inspect", actor=house.technician)
+    if number < _GIVEN:
+        take_step(device.tag, "start_refurbishment", actor=house.technician)
+        passed = {test: Outcome("pass") for test in TESTS_FOR["screen"]}
+        record_tests(device.tag, actor=house.technician, outcomes=passed)
+        make_ready(device.tag, actor=house.technician, grade="B")
+    return Device.objects.get(pk=device.pk).tag
+
+
+def _gift(house: House, tags: list[str]) -> None:
+    """Asked for, decided, signed; what it is worth is told by the market table."""
+    body = register_association(
+        actor=house.counter_clerk,
+        name="Écran Partagé",
+        legal_form="asbl_vzw",
+        official_language="fr",
+        enterprise_number=enterprise_number(60),
+        street="Rue de l’Exemple 90",
+        postcode="1000",
+        municipality="Bruxelles",
+        telephone="02 000 00 00",
+    )
+    decide_eligibility(body.code, actor=house.approver, eligible=True, reasons=_WORDS)
+    asked = enter_request(
+        actor=house.counter_clerk,
+        association=body.code,
+        wishes=[Wish("screen", len(tags))],
+        purpose=_WORDS,
+        channel="counter",
+        received_at=timezone.now() - dt.timedelta(hours=20),
+        people_served=120,
+    )
+    decide(asked.reference, actor=house.approver, granted={1: len(tags)}, reasons=_WORDS)
+    reserve(tags, actor=house.programme_officer, reference=asked.reference, position=1)
+    agreement = prepare_agreement(body.code, tags, actor=house.warehouse_keeper)
+    hand_over(
+        agreement.number,
+        actor=house.warehouse_keeper,
+        association_function="présidence",
+        signed_how="screen",
+        scan=(signature(3), f"{agreement.number}.png"),
+    )

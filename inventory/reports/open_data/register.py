@@ -1,0 +1,10 @@
+"""Every data set that the public may take, in the order of the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inventory.reports.open_data.datasets import Dataset
+from inventory.reports.open_data.subsidies import SUBSIDIES
+
+DATASETS: Final[dict[str, Dataset]] = {one.code: one for one in (SUBSIDIES,)}
