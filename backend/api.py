@@ -37,6 +37,7 @@ from inventory.api import (
     pins,
     points,
     policy,
+    privacy,
     refurbishment,
     round_report,
     samples,
@@ -97,6 +98,7 @@ api.add_router("/", checkpoints.router, tags=["audit"])
 api.add_router("/", samples.router, tags=["audit"])
 api.add_router("/", open_data.router, tags=["open data"])
 api.add_router("/", erasing.router, tags=["personal data"])
+api.add_router("/", privacy.router, tags=["personal data"])
 api.add_router("/labels/", labels_router, tags=["labels"])
 api.add_router("/labels/", printers_router, tags=["labels"])
 api.add_router("/imports/", imports_router, tags=["imports"])

@@ -30,6 +30,10 @@ RELAIS_CHECKPOINT_KEY = env.text("RELAIS_CHECKPOINT_KEY")
 RELAIS_CHECKPOINT_KEY_FILE = env.text("RELAIS_CHECKPOINT_KEY_FILE", str(VAR / "checkpoint-key"))
 RELAIS_CHECKPOINTS = env.text("RELAIS_CHECKPOINTS", str(VAR / "checkpoints"))
 RELAIS_AUDITORS = env.words("RELAIS_AUDITORS", [])
+# Who answers for personal data, as registers and notices name them; the archivist's own file of retention rules.
+RELAIS_CONTROLLER = env.text("RELAIS_CONTROLLER", "Ville de Bruxelles / Stad Brussel")
+RELAIS_DPO = env.text("RELAIS_DPO", f"dpo@{RELAIS_PUBLIC_HOST}")
+RELAIS_RETENTION = env.text("RELAIS_RETENTION")
 # Hours a manifest may be under way before it becomes an exception.
 RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
 # Days after which auditors are told that a device does not move on.

@@ -387,3 +387,9 @@ def test_every_address_that_a_template_names_exists(path: Path) -> None:
     }
     named = set(re.findall(r"""{%\s*url\s+["']([\w:.-]+)["']""", path.read_text()))
     assert named <= known, named - known
+
+
+def test_every_field_that_could_hold_personal_data_is_declared() -> None:
+    from inventory.privacy.fields import undeclared
+
+    assert undeclared() == [], "Say in inventory/privacy/fields.py what they hold, or why it is about nobody."

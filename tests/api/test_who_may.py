@@ -268,6 +268,8 @@ WHO: dict[str, str] = {
     "GET /ledger/memory": "U",
     "POST /ledger/entries/{kind}/{key}/{seq}/forget": "O",
     "POST /people/{key}/forget": "O",
+    "GET /privacy/register": "OU",
+    "GET /privacy/register/paper": "OU",
     "GET /labels/stocks": EVERYBODY,
     "POST /labels/stocks": "TK",
     "PUT /labels/stocks/{key}": "TK",
