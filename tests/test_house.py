@@ -205,6 +205,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/allocation/sharing.py",
     "inventory/allocation/points.py",
     "inventory/allocation/deciding.py",
+    "inventory/allocation/continuing.py",
     "inventory/associations/register.py",
     "inventory/allocation/pins.py",
     "inventory/associations/interests.py",
