@@ -68,7 +68,7 @@ class Continuation:
         return hashlib.sha256(orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def continuation(reference: str, position: int, count: int, *, actor: Actor) -> Continuation:
+def continuation(reference: str, position: int, count: int, actor: Actor) -> Continuation:
     """Who would be next if a line gave up so many of the devices it was granted in its round; nothing is stored.
 
     Refuses: NotAllowed; NotFound; BadInput (more than granted); Conflict (devices still reserved for it: release them

@@ -283,7 +283,7 @@ def _audited(auditor: Visit, tag: str, folder: Path) -> None:
         auditor.page.locator("a[href*='/audit/workbook/']").first.click()
     waiting.value.save_as(folder / "ledger.xlsx")
     book = openpyxl.load_workbook(folder / "ledger.xlsx", data_only=True)
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == 12
     assert {row[10] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)} == {0}
     assert auditor.page.request.get(f"{auditor.city.url}/devices/{tag}/").ok
 
