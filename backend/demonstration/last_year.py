@@ -77,6 +77,7 @@ def _screen(house: House, place: str, number: int) -> str:
     declare_no_data(device.tag, actor=house.technician, checked_how="no_storage_by_design")
     take_step(device.tag, "inspect", actor=house.technician)
     if number < _GIVEN:
+        take_step(device.tag, "confirm_sanitised", actor=house.technician)
         take_step(device.tag, "start_refurbishment", actor=house.technician)
         passed = {test: Outcome("pass") for test in TESTS_FOR["screen"]}
         record_tests(device.tag, actor=house.technician, outcomes=passed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from inventory.api.asking import NO, Day, Kilograms, actor_of
+from inventory.api.asking import NO, Day, Kilograms, Text20, actor_of
 from inventory.api.devices import DeviceOut
 from inventory.devices.models import Device
 from inventory.disposal import commands
@@ -20,6 +20,9 @@ class RecycleIn(Schema):
     document: str
     kilograms: Kilograms
     recycled_on: Day
+    # Those of the kind of device on that day unless given.
+    weee_category: Text20 = ""
+    waste_code: Text20 = ""
 
 
 class LostIn(Schema):

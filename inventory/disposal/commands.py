@@ -14,6 +14,7 @@ from inventory.devices.gatekeepers import locked, require
 from inventory.devices.media import doubt_media
 from inventory.devices.models import Device
 from inventory.devices.steps import take
+from inventory.disposal.codes import checked_category, checked_waste_code
 from inventory.disposal.models import RecyclingRecord
 from inventory.errors import BadInput
 from inventory.lifecycle import Actor, LegalStatus, Word
@@ -21,11 +22,21 @@ from inventory.lifecycle import Actor, LegalStatus, Word
 
 @transaction.atomic
 def recycle(
-    tag: str, *, actor: Actor, collector: str, document: str, kilograms: Decimal, recycled_on: dt.date
+    tag: str,
+    *,
+    actor: Actor,
+    collector: str,
+    document: str,
+    kilograms: Decimal,
+    recycled_on: dt.date,
+    weee_category: str = "",
+    waste_code: str = "",
 ) -> Device:
     """Record that a registered collector took a device: its number, the document's number, kilograms, the day.
 
-    Refuses: as `take`; BadInput (collector, document, weight, a day to come).
+    Category (directive 2012/19/EU) and waste code (decision 2000/532/EC) are those of the kind on that day unless
+    others are chosen. Refuses: as `take`; BadInput (collector, document, weight, a day to come, a code that does not
+    hold on the day).
     """
     require(actor, Word.RECYCLE)
     if not collector.strip() or not document.strip():
@@ -35,16 +46,21 @@ def recycle(
     if recycled_on > timezone.localdate():
         raise BadInput(_("That day is still to come. Check the date."), field="recycled_on")
     device = locked(tag)
+    category = checked_category(weee_category, device.category, recycled_on)
+    code = checked_waste_code(waste_code, device.category, recycled_on)
     device.legal_status = LegalStatus.WASTE_TO_RECYCLING
     device.weight_kg = kilograms
-    facts = {"collector": collector.strip(), "document": document.strip(), "kilograms": kilograms}
-    take(device, "recycle", actor=actor, facts={**facts, "recycled_on": recycled_on})
+    facts: dict[str, object] = {"collector": collector.strip(), "document": document.strip(), "kilograms": kilograms}
+    facts |= {"weee_category": category, "waste_code": code, "recycled_on": recycled_on}
+    take(device, "recycle", actor=actor, facts=facts)
     RecyclingRecord.objects.create(
         device=device,
         collector=collector.strip()[:60],
         document=document.strip()[:60],
         kilograms=kilograms,
         recycled_on=recycled_on,
+        weee_category=category,
+        waste_code=code,
         recorded_by_id=actor.pk,
         recorded_at=timezone.now(),
     )

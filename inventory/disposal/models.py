@@ -17,6 +17,9 @@ class RecyclingRecord(models.Model):
     document = models.CharField(max_length=60)
     kilograms = models.DecimalField(max_digits=7, decimal_places=3)
     recycled_on = models.DateField()
+    # As they hold on the day of the movement (`codes.toml`); empty for what was recorded before they were kept.
+    weee_category = models.CharField(max_length=10, blank=True, default="")
+    waste_code = models.CharField(max_length=12, blank=True, default="")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.devices.categories import CATEGORIES, GRADES, MEDIUM_KINDS, NO_DATA_CHECKS, REASONS
 from inventory.devices.queries import locations
+from inventory.disposal.codes import labels, waste_codes
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -148,6 +149,12 @@ class RecycleForm(GraveForm):
         label=_("Day of the movement"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=timezone.localdate,
+    )
+    waste_code = forms.ChoiceField(
+        label=_("Waste code"),
+        required=False,
+        choices=[("", _("The usual one for this kind of device")), *labels(waste_codes()).items()],
+        help_text=_("As on the collector's document; it must hold on the day of the movement."),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inventory.reports.open_data.datasets import Dataset
+from inventory.reports.open_data.kilograms import KILOGRAMS, WASTE
 from inventory.reports.open_data.subsidies import SUBSIDIES
 
-DATASETS: Final[dict[str, Dataset]] = {one.code: one for one in (SUBSIDIES,)}
+DATASETS: Final[dict[str, Dataset]] = {one.code: one for one in (SUBSIDIES, KILOGRAMS, WASTE)}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.devices.categories import CATEGORIES
+from inventory.disposal import codes
 from inventory.disposal.models import RecyclingRecord
 from inventory.reports.package import Column, LongSheet
 from inventory.reports.period import Scope
@@ -26,11 +27,13 @@ def waste_sheet() -> LongSheet:
             Column(_("Document"), width=24),
             Column(_("Weight (kg)"), "decimal", 12),
             Column(_("Recycled on"), "date", 13),
+            Column(_("WEEE category"), width=12),
+            Column(_("Waste code"), width=13),
             Column(_("Recorded (Brussels time)"), "moment", 21),
             *anchor_columns(),
         ],
         code="waste",
-        printed=7,
+        printed=9,
         checked=True,
     )
 
@@ -42,6 +45,12 @@ def waste_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _records(scope: Scope) -> Iterator[tuple[Any, ...]]:
     found = RecyclingRecord.objects.filter(recorded_at__gte=scope.start, recorded_at__lt=scope.end)
-    fields = ("device__tag", "device__category", "collector", "document", "kilograms", "recycled_on", "recorded_at")
+    fields = (
+        *("device__tag", "device__category"),
+        *("collector", "document", "kilograms", "recycled_on"),
+        *("weee_category", "waste_code", "recorded_at"),
+    )
     for row in found.order_by("document", "id").values_list(*fields).iterator(chunk_size=2000):
-        yield (row[0], str(CATEGORIES.get(row[1], row[1])), *row[2:6], timezone.localtime(row[6]))
+        kind, day = row[1], row[5]
+        told = (row[6] or codes.category_on(kind, day), row[7] or codes.waste_code_on(kind, day))
+        yield (row[0], str(CATEGORIES.get(kind, kind)), *row[2:6], *told, timezone.localtime(row[8]))
