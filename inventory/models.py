@@ -40,6 +40,7 @@ from inventory.ledger.models import (
     Unsealed,
     Witness,
 )
+from inventory.privacy.models import SubjectRequest
 from inventory.refurbishment.models import TestResult
 from inventory.reports.open_data.models import Statement, StatementFile
 from inventory.reports.samples.models import Sample, SampleItem
@@ -125,6 +126,7 @@ __all__ = [
     "Statement",
     "StatementFile",
     "StoredFile",
+    "SubjectRequest",
     "Subtree",
     "TestResult",
     "ToldApart",

@@ -17,6 +17,7 @@ from backend.demonstration.devices import Fleet
 from backend.demonstration.last_year import last_year, year_before
 from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
+from backend.demonstration.rights import asking
 from backend.demonstration.sharing import Sharing
 from backend.demonstration.witnessing import witnessing
 from inventory.devices.commands import open_location, reserve_tags
@@ -70,6 +71,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
         agenda.begin(first, second_checks(house, now))
     agenda.begin(now - dt.timedelta(days=9), fetching(house))
     agenda.begin(start + dt.timedelta(days=40), witnessing(house))
+    agenda.begin(now - dt.timedelta(days=25), asking(house))
     months: set[str] = set()
 
     def told(moment: dt.datetime) -> None:

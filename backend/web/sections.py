@@ -55,5 +55,5 @@ SECTIONS: tuple[Section, ...] = (
     Section("labels", _("Labels"), (Word.LABEL,)),
     Section("label_printers", _("Printers"), (Word.ADMINISTER,)),
     Section("audit", _("Audit"), (Word.AUDIT,)),
-    Section("processing_register", _("Data protection"), (Word.ERASE,), more=("erase",)),
+    Section("privacy", _("Data protection"), (Word.PERSONAL_DATA,), more=("erase",)),
 )

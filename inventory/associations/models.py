@@ -88,6 +88,8 @@ class Contact(models.Model):
     function = models.CharField(max_length=100, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     mobile = models.CharField(max_length=30, blank=True, default="")
+    # Kept, but neither shown nor used, while the person asks for that (GDPR art. 18).
+    restricted_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["association_id", "number"]

@@ -193,7 +193,7 @@ def to_check(actor: Actor, words: str = "") -> QuerySet[Association]:
 
 def contacts_of(association: Association) -> QuerySet[Contact]:
     """Whom we may ask about an association."""
-    return association.contacts.order_by("number")
+    return association.contacts.filter(restricted_since__isnull=True).order_by("number")
 
 
 def association_to_keep(code: str, actor: Actor) -> Association:

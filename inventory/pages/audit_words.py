@@ -40,6 +40,7 @@ KINDS: dict[str, Promise] = {
     "statement": _("Yearly statement"),
     "filing": _("What an association did"),
     "letter": _("Letter"),
+    "privacy": _("Request about personal data"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -51,6 +52,12 @@ EVENTS: dict[str, Promise] = {
     "erasure.forget": _("Private text erased"),
     "person.forget": _("Person erased"),
     "statement.freeze": _("Yearly statement frozen"),
+    "privacy.log": _("Request about personal data logged"),
+    "privacy.answer": _("Request about personal data answered"),
+    "privacy.rectify": _("Personal data corrected"),
+    "privacy.erase": _("Personal data erased"),
+    "privacy.restrict": _("Personal data put to rest"),
+    "privacy.lift": _("Personal data used again"),
     "sample.freeze": _("Population frozen"),
     "sample.draw": _("Sample drawn"),
     "sample.find": _("Findings kept"),

@@ -21,6 +21,7 @@ from inventory.ledger.checkpoints import overdue
 from inventory.ledger.kept import loss
 from inventory.lifecycle import STRAIGHT_WAY, Actor, MediumState, Status, Word
 from inventory.pages.asking import actor_of
+from inventory.privacy.queries import open_requests
 from inventory.wiping.checked_periods import months_to_draw
 from inventory.wiping.checked_periods import to_check as to_check_again
 from inventory.wiping.queries import to_validate, to_verify
@@ -127,6 +128,12 @@ DUTIES: tuple[Duty, ...] = (
         lambda actor, counts: letters_to_send("telephone", actor).count(),
         ngettext_lazy("call to make", "calls to make"),
         "calls",
+    ),
+    Duty(
+        Word.ERASE,
+        lambda actor, counts: open_requests(actor).count(),
+        ngettext_lazy("request about personal data to answer", "requests about personal data to answer"),
+        "privacy",
     ),
     Duty(
         Word.DECIDE_ELIGIBILITY,

@@ -102,6 +102,15 @@ PROCESSINGS: Final[dict[str, Processing]] = {
         (CITY_STAFF, REFURBISHERS),
         _("Departments, wiping stations"),
     ),
+    "rights": Processing(
+        _("Requests of people about their data"),
+        _("Whoever asks what we hold"),
+        _("Answer within a month, and prove that we did"),
+        LEGAL_DUTY,
+        "privacy",
+        (CITY_STAFF,),
+        _("The person who asks"),
+    ),
     "visits": Processing(
         _("Visits to the pages"),
         _("Whoever opens a page"),

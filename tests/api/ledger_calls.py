@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from inventory.associations.register import add_contact
 from inventory.devices.commands import quarantine
 from inventory.ledger.checkpoints import make_checkpoint
 from inventory.ledger.models import Entry
 from inventory.ledger.notes import COSIGNATURE, Key
 from inventory.lifecycle import Status
+from inventory.privacy.commands import log_request
+from inventory.privacy.search import search_person
 from tests import journeys
 from tests.people import People, person
 
@@ -24,6 +27,7 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
     entry = {"kind": "device", "key": device.tag, "seq": last.subject_seq}
     size = {"size": first.size}
     return {
+        **_privacy_calls(people),
         "GET /ledger/checkpoints/{size}/note": {"in": size},
         "GET /ledger/checkpoints/{size}/paper": {"in": size},
         "POST /ledger/checkpoints/received": {"body": {"note": first.note}},
@@ -33,4 +37,29 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
         "GET /ledger/things/{kind}/{key}/proof": {"in": {"kind": "device", "key": device.tag}},
         "POST /ledger/entries/{kind}/{key}/{seq}/forget": {"in": entry, "body": {"reason": "asked"}},
         "POST /people/{key}/forget": {"in": {"key": person("driver", "left").key}, "body": {"reason": "term"}},
+    }
+
+
+def _privacy_calls(people: People) -> dict[str, dict[str, Any]]:
+    body = journeys.association()
+    for name in ("Odile Zwartendijk", "Anna Zwartendijk"):
+        add_contact(body.code, actor=people.counter_clerk, name=name)
+    given = {"name": "Zwartendijk", "reach": "02 000 00 01", "identity": "seen"}
+    number = {"number": log_request("access", actor=people.counter_clerk, **given).number}
+    places = {
+        one.text: one.place
+        for one in search_person("Zwartendijk", people.data_protection_officer)
+        if one.table == "inventory.Contact"
+    }
+    place = places["Odile Zwartendijk"]
+    return {
+        "POST /privacy/requests": {"body": {"kind": "access", **given}},
+        "GET /privacy/requests/{number}": {"in": number},
+        "GET /privacy/requests/{number}/search": {"in": number},
+        "GET /privacy/requests/{number}/export": {"in": number},
+        "GET /privacy/requests/{number}/paper": {"in": number},
+        "POST /privacy/requests/{number}/rectify": {"in": number, "body": {"place": place, "value": "Odette"}},
+        "POST /privacy/requests/{number}/erase": {"in": number, "body": {"places": [places["Anna Zwartendijk"]]}},
+        "POST /privacy/requests/{number}/restrict": {"in": number, "body": {"place": place}},
+        "POST /privacy/requests/{number}/answer": {"in": number, "body": {"outcome": "done"}},
     }

@@ -15,6 +15,7 @@ from inventory.ledger.models import Cosignature, Entry
 from inventory.ledger.personal import personal_in
 from inventory.lifecycle import Status
 from inventory.pages.audit_words import EVENTS, KINDS
+from inventory.privacy.models import SubjectRequest
 from inventory.reports.open_data.models import Statement
 from inventory.reports.open_data.register import DATASETS
 from inventory.reports.rounds import published, report_of
@@ -41,6 +42,7 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert {"drawn", "closed"} == {month.state for month in months(User.objects.get(username="aurore"))}
     assert QuarantinedBatch.objects.count() == 1
     assert Cosignature.objects.count() >= 4
+    assert SubjectRequest.objects.filter(answered_at__isnull=True).count() == 1
     assert verify_ledger().fault is None
     assert {one.dataset for one in Statement.objects.all()} == set(DATASETS)
     assert [one.row_count for one in Statement.objects.filter(dataset="subsidies")] == [1]
