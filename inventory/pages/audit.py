@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from io import BytesIO
+from typing import IO, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +22,8 @@ from inventory.pages.audit_forms import CheckForm, WorkbookForm, presets
 from inventory.pages.audit_words import EVENTS, KINDS
 from inventory.reports import queries
 from inventory.reports.checking import SCRIPT, check_workbook
-from inventory.reports.period import scope_of
+from inventory.reports.period import Scope, scope_of
+from inventory.reports.twin import schema_of, twin_file
 from inventory.reports.verification import Verified, root_now, verify_ledger
 from inventory.reports.workbook import workbook_file
 
@@ -49,8 +52,19 @@ def workbook(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, form)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    handle = workbook_file(scope_of(first, last, form.cleaned_data["language"]))
-    return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
+    scope = scope_of(first, last, form.cleaned_data["language"])
+    make, ending, media_type = _FORMS[form.cleaned_data["form"] or "xlsx"]
+    return FileResponse(
+        make(scope), as_attachment=True, filename=f"relais-{first}-{last}{ending}", content_type=media_type
+    )
+
+
+# What an auditor takes along: who makes it, how its name ends, what it is.
+_FORMS: dict[str, tuple[Callable[[Scope], IO[bytes]], str, str]] = {
+    "xlsx": (workbook_file, ".xlsx", XLSX),
+    "csv": (twin_file, ".csv", "text/csv; charset=utf-8"),
+    "schema": (lambda scope: BytesIO(schema_of(scope)), ".schema.json", "application/json"),
+}
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,6 +35,15 @@ class WorkbookForm(PeriodForm):
     """A period, and the language of the sheets."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    form = forms.ChoiceField(
+        label=_("As"),
+        choices=[
+            ("xlsx", _("Excel workbook")),
+            ("csv", _("Movements as CSV, for audit tools")),
+            ("schema", _("What the columns of that CSV hold (JSON)")),
+        ],
+        required=False,
+    )
 
 
 class CheckForm(forms.Form):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import tempfile
 from typing import IO, Any
 
+import orjson
 from django.utils import translation
 
 from inventory.ledger.commands import seal
@@ -33,6 +35,38 @@ def write_twin(scope: Scope, target: IO[bytes]) -> int:
     text.flush()
     text.detach()
     return count
+
+
+def twin_file(scope: Scope) -> IO[bytes]:
+    """The twin in a temporary file, at its beginning."""
+    handle = tempfile.TemporaryFile()  # noqa: SIM115  # the caller streams and closes it
+    write_twin(scope, handle)
+    handle.seek(0)
+    return handle
+
+
+def schema_of(scope: Scope) -> bytes:
+    """What the twin's columns hold, as a Frictionless data resource (JSON): the same scope gives the same bytes."""
+    with translation.override(scope.language), movement_sheet() as sheet:
+        fields = [{"name": column.heading, **_TYPES[column.kind]} for column in sheet.columns]
+    resource = {
+        "name": f"movements-{scope.first}-{scope.last}",
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8-sig",
+        "dialect": {"delimiter": ";", "lineTerminator": "\r\n", "doubleQuote": True, "header": True},
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": fields[0]["name"]},
+    }
+    return orjson.dumps(resource, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+# Kinds of columns of our sheets as Frictionless names them.
+_TYPES: dict[str, dict[str, str]] = {
+    "text": {"type": "string"},
+    "int": {"type": "integer"},
+    "decimal": {"type": "number"},
+    "date": {"type": "date"},
+    "moment": {"type": "datetime", "format": "any"},
+}
 
 
 def _spelt(value: Any) -> Any:

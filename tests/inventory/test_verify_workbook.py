@@ -318,11 +318,29 @@ def test_the_csv_twin_says_the_same_for_audit_tools(months: list[dt.date], tmp_p
     assert len(rows) == Entry.objects.count()
     for row in rows:
         assert hashlib.sha256(b"\x00" + row[13].encode()).hexdigest() == row[12]
+    said = json.loads((tmp_path / "ledger.schema.json").read_text())
+    assert [one["name"] for one in said["schema"]["fields"]] == heading
+    kinds = {one["name"]: one["type"] for one in said["schema"]["fields"]}
+    for row in rows:
+        for name, cell in zip(heading, row, strict=True):
+            if kinds[name] == "integer":
+                assert int(cell) >= 0
+            elif kinds[name] == "datetime":
+                assert dt.datetime.fromisoformat(cell).tzinfo is not None
     again = path.read_bytes()
     call_command("export_ledger", *period, "--lang", "nl", str(path))
     assert path.read_bytes() == again
     with pytest.raises(CommandError, match=r"xlsx or \.csv"):
         call_command("export_ledger", *period, str(tmp_path / "ledger.pdf"))
+
+
+def test_the_page_gives_the_csv_and_what_its_columns_hold(desk, months: list[dt.date], tmp_path: Path) -> None:
+    asked = {"first": str(months[0]), "last": str(end_of(months[2])), "language": "fr"}
+    sheet = desk("auditor").get("/audit/workbook/", {**asked, "form": "csv"})
+    heading = b"".join(sheet.streaming_content).decode("utf-8-sig").splitlines()[0].split(";")
+    said = desk("auditor").get("/audit/workbook/", {**asked, "form": "schema"})
+    fields = json.loads(b"".join(said.streaming_content))["schema"]["fields"]
+    assert [one["name"] for one in fields] == heading
 
 
 def test_an_auditor_drops_a_workbook_on_the_page(desk, months: list[dt.date], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inventory.errors import Refusal
 from inventory.reports.period import LANGUAGES, Scope, scope_of
-from inventory.reports.twin import write_twin
+from inventory.reports.twin import schema_of, write_twin
 from inventory.reports.workbook import write_workbook
 
 WRITERS: dict[str, Callable[[Scope, IO[bytes]], object]] = {".xlsx": write_workbook, ".csv": write_twin}
@@ -21,7 +21,10 @@ WRITERS: dict[str, Callable[[Scope, IO[bytes]], object]] = {".xlsx": write_workb
 class Command(BaseCommand):
     """Exit 0 when the file is written whole; otherwise nothing is left behind."""
 
-    help = "Write the ledger of a period as an Excel workbook, or its movements as CSV, by the file's ending."
+    help = (
+        "Write the ledger of a period as an Excel workbook, or its movements as CSV with their schema beside them, "
+        "by the file's ending."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--from", dest="first", required=True, type=dt.date.fromisoformat, metavar="DATE")
@@ -36,9 +39,12 @@ class Command(BaseCommand):
             raise CommandError("Give the file a name that ends in .xlsx or .csv.")
         part = target.with_name(target.name + ".part")
         try:
+            scope = scope_of(options["first"], options["last"], options["lang"])
             with part.open("wb") as handle:
-                write(scope_of(options["first"], options["last"], options["lang"]), handle)
+                write(scope, handle)
             part.replace(target)
+            if write is write_twin:
+                target.with_suffix(".schema.json").write_bytes(schema_of(scope))
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         finally:
