@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django import forms
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inventory.devices.gatekeepers import require
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, page_of
-from inventory.reports.open_data import commands, queries
+from inventory.reports.open_data import catalogue, commands, queries
 from inventory.reports.open_data.files import FORMS, MEDIA_TYPES
 from inventory.reports.open_data.register import DATASETS
 
@@ -94,6 +96,30 @@ def sent(
     return get_conditional_response(request, etag=etag, response=whole) or whole
 
 
+@require_safe
+def public_catalogue(request: HttpRequest) -> HttpResponse:
+    """The whole open data, after DCAT-AP."""
+    return _described(request, catalogue.dcat(), "application/ld+json", "catalogue.jsonld")
+
+
+@require_safe
+def public_package(request: HttpRequest) -> HttpResponse:
+    """The whole open data, as Frictionless tools read it."""
+    return _described(request, catalogue.datapackage(), "application/json", "datapackage.json")
+
+
+@require_safe
+def public_columns(request: HttpRequest, code: str, year: str) -> HttpResponse:
+    """The columns of one table, after CSV on the Web."""
+    found = catalogue.csvw(queries.year_of(code, int(year)), int(year))
+    return _described(request, found, "application/csvm+json", f"{year}.csv-metadata.json")
+
+
+def _described(request: HttpRequest, found: dict[str, Any], kind: str, name: str) -> HttpResponse:
+    data = json.dumps(found, ensure_ascii=False, indent=1).encode()
+    return sent(request, data, kind, name, hashlib.sha256(data).hexdigest(), how="inline")
+
+
 @require_http_methods(["GET", "POST"])
 def statements(request: HttpRequest) -> HttpResponse:
     """What is frozen, and the form that freezes a year."""
@@ -121,6 +147,9 @@ _FILE = r"(?:-(?P<language>fr|nl))?\.(?P<form>csv|xlsx)$"
 
 urls = [
     path("public/data/", public_data, name="public_data"),
+    path("public/data/catalogue.jsonld", public_catalogue, name="public_catalogue"),
+    path("public/data/datapackage.json", public_package, name="public_package"),
+    re_path(rf"{_TABLE}\.csv-metadata\.json$", public_columns, name="public_columns"),
     re_path(rf"{_TABLE}{_FILE}", public_data_file, name="public_data_file"),
     re_path(rf"{_TABLE}/v(?P<version>[0-9]{{1,4}}){_FILE}", public_data_file, name="public_data_version"),
     path("public/data/<slug:code>/<int:year>/", public_table, name="public_table"),

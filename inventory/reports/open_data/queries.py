@@ -94,6 +94,13 @@ def years() -> list[int]:
     return list(range(this, min(timezone.localtime(first).year if first else this, this) - 1, -1))
 
 
+def year_of(code: str, year: int) -> Dataset:
+    """The data set, if there is a table of that year. Refuses NotFound."""
+    dataset = dataset_named(code)
+    _statement(code, year, 0)
+    return dataset
+
+
 def latest(code: str, year: int) -> Statement | None:
     """The version of a year's statement that holds now; None while nothing is frozen."""
     return Statement.objects.filter(dataset=code, year=year).order_by("-version").first()
