@@ -20,11 +20,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inventory.devices.gatekeepers import require
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, page_of
+from inventory.reports import plots
+from inventory.reports.figures import figures_of
 from inventory.reports.open_data import catalogue, commands, queries
 from inventory.reports.open_data.files import FORMS, MEDIA_TYPES
 from inventory.reports.open_data.register import DATASETS
 
 _HOUR = 3600
+# Room for the longest name of a kind beside its bar.
+_NAMES = 240
 
 
 class FreezeForm(forms.Form):
@@ -97,6 +101,23 @@ def sent(
 
 
 @require_safe
+def public_figures(request: HttpRequest, year: int = 0) -> HttpResponse:
+    """A year in figures; without one, the last that is over and of which something is known."""
+    years = queries.years()
+    over = [one for one in years if one < timezone.localdate().year]
+    found = figures_of(year or (over or years)[0])
+    context = {
+        "found": found,
+        "years": years,
+        "given": plots.bars(found.given, left=_NAMES),
+        "months": plots.bars(found.months, left=_NAMES // 3),
+        "kilograms": plots.bars([(name, round(weight)) for name, weight in found.kilograms], left=_NAMES),
+        "co2": plots.ranges([(name, float(low), float(high)) for name, low, high in found.avoided], left=_NAMES),
+    }
+    return render(request, "inventory/open_data/figures.html", context)
+
+
+@require_safe
 def public_catalogue(request: HttpRequest) -> HttpResponse:
     """The whole open data, after DCAT-AP."""
     return _described(request, catalogue.dcat(), "application/ld+json", "catalogue.jsonld")
@@ -147,6 +168,8 @@ _FILE = r"(?:-(?P<language>fr|nl))?\.(?P<form>csv|xlsx)$"
 
 urls = [
     path("public/data/", public_data, name="public_data"),
+    path("public/figures/", public_figures, name="public_figures_now"),
+    path("public/figures/<int:year>/", public_figures, name="public_figures"),
     path("public/data/catalogue.jsonld", public_catalogue, name="public_catalogue"),
     path("public/data/datapackage.json", public_package, name="public_package"),
     re_path(rf"{_TABLE}\.csv-metadata\.json$", public_columns, name="public_columns"),

@@ -37,16 +37,54 @@ class Bars:
     thick: int = _ROW - 12
 
 
-def bars(values: Sequence[tuple[str, int]]) -> Bars:
-    """A bar for each name and value."""
+def bars(values: Sequence[tuple[str, int]], left: int = _LEFT) -> Bars:
+    """A bar for each name and value; `left` is the room for names, in points of `WIDTH`."""
     most = max((value for _name, value in values), default=0) or 1
-    room = WIDTH - _LEFT - _RIGHT
+    room = WIDTH - left - _RIGHT
     rows = []
     for place, (name, value) in enumerate(values):
         wide = round(room * value / most)
         y = place * _ROW + 6
-        rows.append(Bar(name, value, y, y + (_ROW - 12) // 2 + 5, wide, _LEFT + wide + 8))
-    return Bars(tuple(rows), len(rows) * _ROW + 6)
+        rows.append(Bar(name, value, y, y + (_ROW - 12) // 2 + 5, wide, left + wide + 8))
+    return Bars(tuple(rows), len(rows) * _ROW + 6, left=left)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One name and how far it reaches, from its least to its most."""
+
+    name: str
+    y: int
+    label_y: int
+    low_x: int
+    high_x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Lines from least to most on one scale, which holds nought."""
+
+    rows: tuple[Range, ...]
+    zero: int
+    height: int
+    left: int
+    width: int = WIDTH
+
+
+def ranges(values: Sequence[tuple[str, float, float]], left: int = _LEFT) -> Ranges:
+    """A line for each name with its least and its most."""
+    least = min([0.0, *(low for _name, low, _high in values)])
+    most = max([1.0, *(high for _name, _low, high in values)])
+    room = WIDTH - left - _RIGHT
+
+    def at(value: float) -> int:
+        return left + round(room * (value - least) / (most - least))
+
+    rows = tuple(
+        Range(name, place * _ROW + 20, place * _ROW + 25, at(low), at(high))
+        for place, (name, low, high) in enumerate(values)
+    )
+    return Ranges(rows, at(0.0), len(rows) * _ROW + 6, left)
 
 
 @dataclass(frozen=True, slots=True)

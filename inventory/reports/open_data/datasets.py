@@ -19,7 +19,7 @@ class Licence(NamedTuple):
 
 
 CC0: Final = Licence("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
-CC_BY: Final = Licence("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/")
+CC_BY_SA: Final = Licence("CC-BY-SA-4.0", "https://creativecommons.org/licenses/by-sa/4.0/")
 
 
 @dataclass(frozen=True, slots=True)

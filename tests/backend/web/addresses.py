@@ -65,6 +65,7 @@ urlpatterns = [
     path("question/", question),
     path("refuse/", refuse),
     path("t/x/", public),
+    path("public/figures/", public, name="public_figures_now"),
     path("public/data/", public, name="public_data"),
     path("public/rounds/", public, name="public_rounds"),
     path("accounts/", include("allauth.account.urls")),
