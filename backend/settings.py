@@ -34,6 +34,7 @@ RELAIS_AUDITORS = env.words("RELAIS_AUDITORS", [])
 RELAIS_CONTROLLER = env.text("RELAIS_CONTROLLER", "Ville de Bruxelles / Stad Brussel")
 RELAIS_DPO = env.text("RELAIS_DPO", f"dpo@{RELAIS_PUBLIC_HOST}")
 RELAIS_RETENTION = env.text("RELAIS_RETENTION")
+RELAIS_STATEMENT = env.text("RELAIS_STATEMENT")
 # Hours a manifest may be under way before it becomes an exception.
 RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
 # Days after which auditors are told that a device does not move on.

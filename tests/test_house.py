@@ -194,6 +194,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/ledger/checkpoints.py",
     "inventory/ledger/witnesses.py",
     "inventory/ledger/erasing.py",
+    "inventory/privacy/terms.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",

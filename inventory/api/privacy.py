@@ -12,6 +12,7 @@ from inventory.api.asking import NO, Moment, Prose, Text20, Text150, Text200, ac
 from inventory.privacy import commands, queries, register
 from inventory.privacy.models import SubjectRequest
 from inventory.privacy.search import Hit
+from inventory.privacy.statements import accessibility_statement
 
 router = Router()
 
@@ -53,6 +54,82 @@ def register_paper(request: HttpRequest, language: str = "fr") -> HttpResponse:
     """In `fr` or `nl`."""
     register.register_of_processing(actor_of(request))
     return HttpResponse(register.register_pdf(language), content_type="application/pdf")
+
+
+class RuleOut(Schema):
+    """How long one class of records is kept."""
+
+    code: str
+    name: str
+    term: str
+    table: str
+    archival: bool
+
+
+class GapOut(Schema):
+    """What is not accessible, why, and what to do instead."""
+
+    reason: str
+    what: str
+    instead: str
+
+
+class ReachableOut(Schema):
+    """One of the three contacts."""
+
+    role: str
+    name: str
+    site: str
+    email: str
+    phone: str
+    address: str
+
+
+class StatementOut(Schema):
+    """The accessibility statement, in the language that was asked for."""
+
+    prepared_on: dt.date
+    audited_on: dt.date
+    status: str
+    method: str
+    gaps: list[GapOut]
+    contacts: list[ReachableOut]
+
+
+@router.get("/privacy/retention", response={200: list[RuleOut], **NO}, summary="How long what is kept")
+def retention(request: HttpRequest) -> list[dict[str, Any]]:
+    """From the archivist's file."""
+    return register.retention(actor_of(request))
+
+
+@router.get("/privacy/notice", response={200: RegisterOut, **NO}, summary="What contact persons are told")
+def privacy_notice(request: HttpRequest) -> dict[str, Any]:
+    """Anybody reads it as a page, under /public/privacy/."""
+    return register.notice()
+
+
+@router.get("/accessibility", response={200: StatementOut, **NO}, summary="The accessibility statement")
+def accessibility(request: HttpRequest) -> StatementOut:
+    """Anybody reads it as a page, under /public/accessibility/."""
+    made = accessibility_statement()
+    return StatementOut(
+        prepared_on=made.prepared_on,
+        audited_on=made.audited_on,
+        status=str(made.status),
+        method=made.method,
+        gaps=[GapOut(reason=str(one.reason), what=one.what, instead=one.instead) for one in made.gaps],
+        contacts=[
+            ReachableOut(
+                role=str(one.role),
+                name=one.name,
+                site=one.site,
+                email=one.email,
+                phone=one.phone,
+                address=one.address,
+            )
+            for one in made.contacts
+        ],
+    )
 
 
 class SubjectRequestIn(Schema):

@@ -41,6 +41,7 @@ KINDS: dict[str, Promise] = {
     "filing": _("What an association did"),
     "letter": _("Letter"),
     "privacy": _("Request about personal data"),
+    "retention": _("Class of records"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -52,6 +53,7 @@ EVENTS: dict[str, Promise] = {
     "erasure.forget": _("Private text erased"),
     "person.forget": _("Person erased"),
     "statement.freeze": _("Yearly statement frozen"),
+    "retention.clear": _("Cleared when its term was over"),
     "privacy.log": _("Request about personal data logged"),
     "privacy.answer": _("Request about personal data answered"),
     "privacy.rectify": _("Personal data corrected"),

@@ -16,7 +16,7 @@ from inventory.pages.privacy_forms import AnswerForm, RectifyForm, SearchForm, S
 from inventory.privacy import commands, queries
 from inventory.privacy.commands import GROUNDS, IDENTITIES, KINDS, OUTCOMES
 from inventory.privacy.processings import PROCESSINGS
-from inventory.privacy.register import register_of_processing, register_pdf
+from inventory.privacy.register import register_of_processing, register_pdf, retention
 
 # Days before the deadline from which it is marked.
 NEAR = 7
@@ -117,6 +117,14 @@ def processing_register(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def retention_rules(request: HttpRequest) -> HttpResponse:
+    """How long each class of records is kept, and how it ends."""
+    actor = actor_of(request)
+    context = {"rules": retention(actor), "may_answer": actor.holds(Word.ERASE)}
+    return render(request, "inventory/privacy/retention.html", context)
+
+
+@require_safe
 def register_paper(request: HttpRequest, language: str) -> HttpResponse:
     """The register as a PDF, in French or Dutch."""
     register_of_processing(actor_of(request))
@@ -159,6 +167,7 @@ urls = [
     path("privacy/requests/<str:number>/answer/", answer, name="privacy_answer"),
     path("privacy/requests/<str:number>/export.json", export, name="privacy_export"),
     path("privacy/requests/<str:number>/paper.pdf", paper, name="privacy_paper"),
+    path("privacy/retention/", retention_rules, name="privacy_retention"),
     path("privacy/register/", processing_register, name="processing_register"),
     path("privacy/register/<str:language>.pdf", register_paper, name="processing_register_paper"),
 ]

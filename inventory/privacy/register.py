@@ -17,6 +17,8 @@ from inventory.privacy.fields import held_for
 from inventory.privacy.processings import PROCESSINGS
 from inventory.privacy.retention import rules
 
+# What the notice for contact persons and visitors tells.
+TOLD = ("contacts", "requests", "signatories", "rights", "visits")
 MEASURES: tuple[Promise, ...] = (
     gettext_lazy("Roles with the least rights; somebody other than the wiper validates; two people sign a departure."),
     gettext_lazy("The ledger holds keys instead of names, and salted commitments for texts; both can be erased."),
@@ -60,6 +62,23 @@ def contents() -> dict[str, Any]:
         ],
         "measures": [str(one) for one in MEASURES],
     }
+
+
+def notice() -> dict[str, Any]:
+    """What contact persons and visitors are told (GDPR art. 13), as `contents` has it. Refuses: BadFile."""
+    told = contents()
+    return {**told, "processings": [one for one in told["processings"] if one["code"] in TOLD]}
+
+
+def retention(actor: Actor) -> list[dict[str, Any]]:
+    """The rules of retention in use, in the reader's language. Refuses: NotAllowed; BadFile."""
+    if not (actor.holds(Word.ERASE) or actor.holds(Word.AUDIT)):
+        raise NotAllowed(gettext_lazy("Your role does not include the register of processing."))
+    language = (translation.get_language() or "fr")[:2]
+    return [
+        {"code": code, "name": one.name(language), "term": one.term, "table": one.table, "archival": one.archival}
+        for code, one in rules().items()
+    ]
 
 
 def register_pdf(language: str) -> bytes:

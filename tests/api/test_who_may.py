@@ -273,6 +273,8 @@ WHO: dict[str, str] = {
     "GET /privacy/requests/{number}": "CPAO",
     **{f"GET /privacy/requests/{{number}}/{what}": "O" for what in ("search", "export", "paper")},
     **{f"POST /privacy/requests/{{number}}/{act}": "O" for act in ("rectify", "erase", "restrict", "answer")},
+    "GET /privacy/retention": "OU",
+    **dict.fromkeys(("GET /privacy/notice", "GET /accessibility"), EVERYBODY),
     "GET /privacy/register": "OU",
     "GET /privacy/register/paper": "OU",
     "GET /labels/stocks": EVERYBODY,

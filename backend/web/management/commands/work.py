@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import subprocess
@@ -17,12 +18,15 @@ from django.db import close_old_connections
 from backend.jobs import HANDLERS
 from inventory.collection.differences import watch
 from inventory.documents import spool
+from inventory.errors import BadFile
 from inventory.jobs.attempts import work_off
 from inventory.jobs.kinds import Lane
 from inventory.ledger.checkpoints import nightly
 from inventory.ledger.commands import seal
 from inventory.lifecycle import TheHouse
+from inventory.privacy.terms import clear_expired
 
+logger = logging.getLogger("relais")
 # Seconds between two looks at an empty lane.
 PAUSE = 0.5
 SWEEP_EVERY = 3600
@@ -44,6 +48,7 @@ class Command(BaseCommand):
         if options["once"]:
             watch(actor=TheHouse())
             nightly()
+            _clear()
             work_off(HANDLERS, [Lane(options["lane"])] if options["lane"] else list(Lane))
             return
         stop = threading.Event()
@@ -59,7 +64,7 @@ def _one_lane(lane: Lane, stop: threading.Event) -> None:
     # What stands now stands as long as the process: nobody need look through it for garbage again and again.
     gc.freeze()
     parent = os.getppid()
-    watched = 0.0
+    watched = cleared = 0.0
     # A worker whose parent was killed is nobody's: it must not go on beside its successor.
     while not stop.wait(PAUSE) and os.getppid() == parent:
         close_old_connections()
@@ -71,6 +76,17 @@ def _one_lane(lane: Lane, stop: threading.Event) -> None:
             watch(actor=TheHouse())
             nightly()
             watched = time.monotonic()
+        if lane is Lane.SHORT and (not cleared or time.monotonic() - cleared > SWEEP_EVERY):
+            _clear()
+            cleared = time.monotonic()
+
+
+def _clear() -> None:
+    """What may be kept no longer; a file of rules that cannot be followed clears nothing, and stops no other work."""
+    try:
+        clear_expired(actor=TheHouse())
+    except BadFile as refusal:
+        logger.error("Nothing was cleared: %s", refusal)
 
 
 def _every_lane(stop: threading.Event) -> None:
