@@ -64,6 +64,7 @@ class RuleOut(Schema):
     term: str
     table: str
     archival: bool
+    by_hand: bool
 
 
 class GapOut(Schema):

@@ -19,6 +19,8 @@ from inventory.privacy.retention import rules
 
 # What the notice for contact persons and visitors tells.
 TOLD = ("contacts", "requests", "signatories", "rights", "visits")
+# A person looks before an account goes: its holder may only be away.
+BY_HAND = {"accounts"}
 MEASURES: tuple[Promise, ...] = (
     gettext_lazy("Roles with the least rights; somebody other than the wiper validates; two people sign a departure."),
     gettext_lazy("The ledger holds keys instead of names, and salted commitments for texts; both can be erased."),
@@ -76,7 +78,14 @@ def retention(actor: Actor) -> list[dict[str, Any]]:
         raise NotAllowed(gettext_lazy("Your role does not include the register of processing."))
     language = (translation.get_language() or "fr")[:2]
     return [
-        {"code": code, "name": one.name(language), "term": one.term, "table": one.table, "archival": one.archival}
+        {
+            "code": code,
+            "name": one.name(language),
+            "term": one.term,
+            "table": one.table,
+            "archival": one.archival,
+            "by_hand": code in BY_HAND,
+        }
         for code, one in rules().items()
     ]
 

@@ -93,4 +93,5 @@ def test_the_rules_in_use_are_a_page(desk: Any) -> None:
     page = words(desk("auditor").get(reverse("privacy_retention")))
     assert "Requests, decisions and letters" in page
     assert "10 years after the file was closed; then one of ten is kept" in page
+    assert "By the data protection officer" in page
     assert desk("technician").get(reverse("privacy_retention")).status_code == 403
