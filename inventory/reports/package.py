@@ -23,7 +23,8 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from inventory.errors import RuleBroken
@@ -200,6 +201,10 @@ def fingerprint(kinds: Sequence[str], values: Sequence[Any]) -> str:
 def _as_table(page: Worksheet, sheet: LongSheet, name: str) -> None:
     """Make the rows a table, which readers sort and filter; a table has at least one row."""
     table = Table(displayName=name, ref=f"A1:{get_column_letter(len(sheet.columns))}{max(sheet.rows, 1) + 1}")
+    # Told its columns: to find them by itself openpyxl would make a cell for each of the rows that it never holds.
+    for number, column in enumerate(sheet.columns, start=1):
+        table.tableColumns.append(TableColumn(id=number, name=column.heading))
+    table.autoFilter = AutoFilter(ref=table.ref)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     page.add_table(table)
 
