@@ -27,6 +27,8 @@ from inventory.devices.containers.models import Container, ContainerItem, Sealin
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
 from inventory.disposal.models import RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
+from inventory.handover.aftercare_models import AfterEvent
+from inventory.handover.appointment_models import Appointment, Slot
 from inventory.handover.models import Agreement, AgreementItem, Valuation
 from inventory.jobs.models import Job
 from inventory.ledger.models import (
@@ -60,8 +62,10 @@ from inventory.wiping.models import (
 from inventory.wiping.policy_models import ClearException, SanitisationPolicy
 
 __all__ = [
+    "AfterEvent",
     "Agreement",
     "AgreementItem",
+    "Appointment",
     "Association",
     "Certificate",
     "CertificateWithdrawal",
@@ -123,6 +127,7 @@ __all__ = [
     "Sealing",
     "SecondCheck",
     "SecondCheckPeriod",
+    "Slot",
     "Statement",
     "StatementFile",
     "StoredFile",

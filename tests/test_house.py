@@ -212,7 +212,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/associations/interests.py",
     "inventory/associations/filings.py",
     "inventory/associations/letters.py",
-    "inventory/handover/valuing.py",
+    *(f"inventory/handover/{name}.py" for name in ("valuing", "appointments", "arrivals", "aftercare", "recalling")),
     "imports/runs.py",
     "imports/choosing.py",
 }

@@ -40,7 +40,11 @@ from inventory.associations.models import Association, Request
 from inventory.associations.queries import letters_to_send
 from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
+from inventory.handover.aftercare import note_after
+from inventory.handover.appointments import book, open_hours
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
+from inventory.handover.models import Agreement
+from inventory.handover.queries import tags_of
 from inventory.reports.whereabouts import told_in
 
 PIN_WORDS = (
@@ -52,6 +56,11 @@ ROUND_WORDS = {
     "le certificat indépendant la confirme.",
     "nl": "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; "
     "het onafhankelijke certificaat bevestigt ze.",
+}
+# What an association told, and what the city found.
+AFTER = {
+    "fr": ("L’écran reste noir à l’allumage.", "Tous les appareils sont en place et utilisés."),
+    "nl": ("Het scherm blijft zwart bij het opstarten.", "Alle toestellen staan er en worden gebruikt."),
 }
 CHANNELS = ("counter", "telephone", "post", "online")
 
@@ -114,11 +123,34 @@ class Sharing:
             lodge(waiting[1].reference, "complete", actor=clerk, channel="telephone", answers=answers)
             asked = waiting[2]
             lodge(asked.reference, "follow", actor=clerk, channel="counter", answers={}, standing=told_in(asked))
+        yield from self._visits()
         yield 0.1
         given = Request.objects.filter(state="decided", decisions__outcome__in=["award", "partial"]).order_by("id")
         for asked in given[:1]:
             counts = {"in_use": 5, "idle": 1, "gone": 0, "people_served": 85}
             lodge(asked.reference, "report", actor=clerk, channel="post", answers=counts)
+
+    def _visits(self) -> Course:
+        """Hours of the coming weeks, an appointment booked by telephone, and what was told about what was given."""
+        keeper, clerk = self.house.warehouse_keeper, self.house.counter_clerk
+        today = timezone.localdate()
+        hours = open_hours(
+            "LAEKEN", today + dt.timedelta(days=1), today + dt.timedelta(days=14), [9, 10, 14, 15], 2, actor=keeper
+        )
+        kept = Request.objects.filter(
+            lines__reservations__released_at__isnull=True, association__official_language="fr"
+        )
+        for asked in kept.filter(lines__reservations__device__status="reserved").distinct().order_by("id")[:1]:
+            book(asked.reference, hours[5].code, actor=clerk, channel="telephone")
+        signed = Agreement.objects.filter(signed_at__isnull=False, items__ended_at__isnull=True).distinct()
+        for place, agreement in enumerate(signed.order_by("id")[:2]):
+            tags = tags_of(agreement)[:1]
+            told = AFTER[agreement.association.official_language]
+            if place == 0:
+                note_after(agreement.number, "defective", actor=clerk, channel="telephone", tags=tags, words=told[0])
+            else:
+                note_after(agreement.number, "visit", actor=keeper, channel="counter", words=told[1])
+        yield 0.1
 
     def round(self, number: str, days: int) -> Course:
         """A round that opens now, closes after so many days and is finished."""

@@ -41,7 +41,12 @@ SECTIONS: tuple[Section, ...] = (
         more=("rounds", "points", "interests", "statements"),
     ),
     Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
-    Section("handovers", _("Hand-overs"), (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT)),
+    Section(
+        "handovers",
+        _("Hand-overs"),
+        (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT),
+        more=("appointments", "aftercare", "recall"),
+    ),
     Section(
         "associations",
         _("Associations"),

@@ -14,6 +14,7 @@ from pydantic import Field
 from inventory.api.asking import NO, Moment, actor_of, bytes_of
 from inventory.api.devices import DeviceOut
 from inventory.associations.queries import association_of
+from inventory.collection.signing import by_pin
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
@@ -82,6 +83,8 @@ class AgreementOut(Schema):
     cents: int
     prepared_at: dt.datetime
     signed_at: dt.datetime | None
+    signed_how: str
+    scan_due_on: dt.date | None
     cancelled_at: dt.datetime | None
     devices: list[str]
 
@@ -91,6 +94,11 @@ class SignIn(Schema):
 
     association_function: str
     signed_how: str
+    # Signed on paper while it could not be scanned: the scan comes later.
+    scan_later: bool = False
+    # With `pin`: the user name of the member who signs, and their PIN.
+    signatory: str = ""
+    pin: str = ""
     left_out: list[str] = Field(default_factory=list)
     occurred_at: Moment | None = None
 
@@ -179,9 +187,27 @@ def gifts(request: HttpRequest, code: str, year: int) -> dict[str, Any]:
 
 
 @router.post("/agreements/{number}/sign", response={200: AgreementOut, **NO}, summary="Sign and hand over")
-def sign(request: HttpRequest, number: str, file: File[UploadedFile], payload: Form[SignIn]) -> dict[str, Any]:
-    """`file` is the drawn signature or the scan of the signed paper."""
-    return _shown(commands.hand_over(number, actor=actor_of(request), scan=bytes_of(file), **payload.dict()))
+def sign(
+    request: HttpRequest, number: str, payload: Form[SignIn], file: File[UploadedFile | None] = None
+) -> dict[str, Any]:
+    """`file` is the drawn signature or the scan of the signed paper; none with a PIN, or while the scan is to come."""
+    actor = actor_of(request)
+    facts = payload.dict()
+    signatory, pin = facts.pop("signatory"), facts.pop("pin")
+    require(actor, Word.HAND_OVER)
+    signature = None
+    if pin:
+        found = queries.agreement_numbered(number, actor)
+        signature = by_pin(queries.member_named(found.association, signatory), pin)
+    return _shown(
+        commands.hand_over(number, actor=actor, scan=bytes_of(file) if file else None, pin=signature, **facts)
+    )
+
+
+@router.post("/agreements/{number}/scan", response={200: AgreementOut, **NO}, summary="Keep the signed paper")
+def scan(request: HttpRequest, number: str, file: File[UploadedFile]) -> dict[str, Any]:
+    """Of an agreement that was signed on paper while it could not be scanned."""
+    return _shown(commands.keep_scan(number, bytes_of(file), actor=actor_of(request)))
 
 
 @router.post("/agreements/{number}/cancel", response={200: AgreementOut, **NO}, summary="Cancel an unsigned agreement")
@@ -208,6 +234,8 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "cents": queries.cents_of(agreement),
         "prepared_at": agreement.prepared_at,
         "signed_at": agreement.signed_at,
+        "signed_how": agreement.signed_how,
+        "scan_due_on": None if agreement.signed_scan_id else agreement.scan_due_on,
         "cancelled_at": agreement.cancelled_at,
         "devices": queries.tags_of(agreement),
     }

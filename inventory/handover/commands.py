@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
 from inventory.associations.models import Association
+from inventory.collection.models import SignedHow
+from inventory.collection.signing import Signature
 from inventory.devices.commands import check_reason, location_named
 from inventory.devices.gatekeepers import locked, media_accounted, require
 from inventory.devices.media import doubt_media
@@ -19,6 +21,7 @@ from inventory.devices.steps import take
 from inventory.documents.commands import next_number, store_file
 from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
 from inventory.handover.agreement import agreement_pdf
+from inventory.handover.arrivals import keep_appointments
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.handover.valuing import valuations
 from inventory.handover.wording import text_on
@@ -27,6 +30,9 @@ from inventory.ledger.commands import Deed, next_seq, record
 from inventory.ledger.models import Entry
 from inventory.ledger.proofs import proof_for_paper
 from inventory.lifecycle import Actor, Status, Word
+
+# Days within which the scan of a paper that was signed without us is to be there.
+SCAN_DAYS = 7
 
 
 @transaction.atomic
@@ -115,14 +121,18 @@ def hand_over(
     association_function: str,
     signed_how: str,
     scan: tuple[bytes, str] | None = None,
+    scan_later: bool = False,
+    pin: Signature | None = None,
     left_out: Sequence[str] = (),
     occurred_at: dt.datetime | None = None,
 ) -> Agreement:
     """Both sign, and the devices leave: one deed for the agreement, one for each device.
 
-    `signed_how` is `screen` (the signature is drawn: `scan` holds the image) or `paper` (`scan` holds the scanned
-    sheet). Devices `left_out` are refused on the spot and go back to being reserved without agreement.
-    Refuses: NotAllowed; NotFound; BadInput; Conflict; and as `take` does for every device.
+    `signed_how` is `screen` (the signature is drawn: `scan` holds the image), `paper` (`scan` holds the scanned sheet,
+    or `scan_later` promises it within `SCAN_DAYS`) or `pin` (a member of the association confirmed with theirs: `pin`,
+    from `by_pin`). Devices `left_out` are refused on the spot and go back to being reserved without agreement.
+    Refuses: NotAllowed; NotFound; BadInput; Conflict; RuleBroken (no member, one person for both); and as `take` does
+    for every device.
     """
     require(actor, Word.HAND_OVER)
     agreement = _locked(number)
@@ -133,21 +143,26 @@ def hand_over(
             _("Say who signs for the association: the function, such as chairperson."),
             field="association_function",
         )
-    if signed_how not in {"screen", "paper"}:
-        raise BadInput(_("Say how it was signed: on screen or on paper."), field="signed_how")
-    if scan is None:
-        raise BadInput(_("Add the signature, or the scan of the signed paper."), field="scan")
+    _check_signature(agreement, signed_how, actor, scan=scan, scan_later=scan_later, pin=pin)
     _leave_out(agreement, left_out)
     moment = occurred_at or timezone.now()
     if moment > timezone.now() + dt.timedelta(minutes=5):
         raise BadInput(_("That moment is still to come. Check the date and time."), field="occurred_at")
-    stored = store_file(scan[0], scan[1], actor=actor)
+    stored = store_file(*scan, actor=actor) if scan else None
+    # Without a picture, what was signed is the text itself.
+    evidence = stored.sha256 if stored else agreement.paper.sha256
     agreement.signed_at = moment
     agreement.city_signatory_id = actor.pk
     agreement.association_function = association_function.strip()[:100]
     agreement.signed_how = signed_how
     agreement.signed_scan = stored
-    items = list(agreement.items.filter(ended_at__isnull=True).select_related("device").order_by("id"))
+    agreement.association_signatory_id = pin.person.pk if pin else None
+    agreement.scan_due_on = None if stored or pin else timezone.localdate() + dt.timedelta(days=SCAN_DAYS)
+    items = list(
+        agreement.items.filter(ended_at__isnull=True)
+        .select_related("device", "reservation__line__request")
+        .order_by("id")
+    )
     if not items:
         raise BadInput(_("No device is left in agreement %(number)s."), number=agreement.number)
     agreement.save()
@@ -155,14 +170,34 @@ def hand_over(
         device = locked(item.device.tag)
         device.location = None
         by = {"agreement": agreement.number, "association": agreement.association.code}
-        take(device, "hand_over", actor=actor, facts=by, occurred_at=moment, evidence_sha256=stored.sha256)
+        take(device, "hand_over", actor=actor, facts=by, occurred_at=moment, evidence_sha256=evidence)
+    keep_appointments({item.reservation.line.request.reference for item in items}, actor=actor)
     signing: dict[str, object] = {
         "how": signed_how,
         "devices": len(items),
         "left_out": len(left_out),
         "text": agreement.paper.sha256,
+        "by": pin.person.key if pin else "",
+        "scan_later": agreement.scan_due_on is not None,
     }
-    _remember(agreement, "sign", actor, signing, "signed", evidence=stored.sha256, moment=moment)
+    _remember(agreement, "sign", actor, signing, "signed", evidence=evidence, moment=moment)
+    return agreement
+
+
+@transaction.atomic
+def keep_scan(number: str, scan: tuple[bytes, str], *, actor: Actor) -> Agreement:
+    """Keep the scan of an agreement that was signed on paper, after the hand-over.
+
+    Refuses: NotAllowed; NotFound; BadFile; Conflict (not signed on paper, or the scan is there).
+    """
+    require(actor, Word.HAND_OVER)
+    agreement = _locked(number)
+    if agreement.signed_how != "paper" or agreement.signed_scan_id is not None:
+        raise Conflict(_("No scan of agreement %(number)s is waited for."), number=agreement.number)
+    stored = store_file(*scan, actor=actor)
+    agreement.signed_scan = stored
+    agreement.save(update_fields=["signed_scan"])
+    _remember(agreement, "keep_scan", actor, {"text": agreement.paper.sha256}, "signed", evidence=stored.sha256)
     return agreement
 
 
@@ -177,6 +212,12 @@ def cancel_agreement(number: str, *, actor: Actor, reason: str) -> Agreement:
     agreement = _locked(number)
     if agreement.signed_at or agreement.cancelled_at:
         raise Conflict(_("Agreement %(number)s is signed or cancelled already."), number=agreement.number)
+    return drop_agreement(agreement, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def drop_agreement(agreement: Agreement, *, actor: Actor, reason: str) -> Agreement:
+    """Cancel an unsigned agreement for a deed whose own gatekeeper has let the actor pass."""
     now = timezone.now()
     agreement.items.filter(ended_at__isnull=True).update(ended_at=now, end_reason="cancelled")
     agreement.cancelled_at = now
@@ -242,6 +283,29 @@ def _reservation(tag: str, association: Association) -> Reservation:
             number=other.agreement.number,
         )
     return reservation
+
+
+def _check_signature(
+    agreement: Agreement,
+    how: str,
+    actor: Actor,
+    *,
+    scan: tuple[bytes, str] | None,
+    scan_later: bool,
+    pin: Signature | None,
+) -> None:
+    if how not in {"screen", "paper", "pin"}:
+        raise BadInput(_("Say how it was signed: on screen, on paper or with a PIN."), field="signed_how")
+    if how != "pin":
+        if scan is None and not (how == "paper" and scan_later):
+            raise BadInput(_("Add the signature, or the scan of the signed paper."), field="scan")
+        return
+    if pin is None or pin.how is not SignedHow.PIN or pin.person is None:
+        raise BadInput(_("Say whose PIN it is, and let them type it."), field="pin")
+    if pin.person.pk == actor.pk:
+        raise RuleBroken(_("Two people sign: the one who hands over cannot also receive."))
+    if not agreement.association.memberships.filter(user_id=pin.person.pk).exists():
+        raise RuleBroken(_("This person is no member of the association: let them sign on the screen or on paper."))
 
 
 def _leave_out(agreement: Agreement, tags: Sequence[str]) -> None:

@@ -65,6 +65,12 @@ class Agreement(models.Model):
     # The function of the person who signed for the association; the name stays on the paper.
     association_function = models.CharField(max_length=100, blank=True, default="")
     signed_how = models.CharField(max_length=10, blank=True, default="")
+    # Who signed for the association with a PIN; others have no account here.
+    association_signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Signed on paper, and the scan is still to come: until which day.
+    scan_due_on = models.DateField(null=True, blank=True)
     signed_scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -76,13 +82,20 @@ class Agreement(models.Model):
                 | (
                     Q(city_signatory__isnull=False)
                     & ~Q(association_function="")
-                    & Q(signed_how__in=["screen", "paper"])
+                    & Q(signed_how__in=["screen", "paper", "pin"])
                 ),
                 name="an_agreement_is_signed_by_both",
             ),
             models.CheckConstraint(
-                condition=~Q(signed_how="paper") | Q(signed_scan__isnull=False),
+                condition=~Q(signed_how="paper") | Q(signed_scan__isnull=False) | Q(scan_due_on__isnull=False),
                 name="a_paper_signature_has_its_scan",
+            ),
+            models.CheckConstraint(
+                condition=~Q(signed_how="pin") | Q(association_signatory__isnull=False),
+                name="an_agreements_pin_has_its_member",
+            ),
+            models.CheckConstraint(
+                condition=~Q(association_signatory=models.F("city_signatory")), name="two_people_sign_an_agreement"
             ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True) | Q(cancelled_at__isnull=True),

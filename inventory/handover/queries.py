@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
@@ -14,7 +15,7 @@ from inventory.allocation.models import Reservation
 from inventory.associations.models import Association, Request
 from inventory.devices.identity import folded
 from inventory.devices.models import Device
-from inventory.errors import NotAllowed, NotFound
+from inventory.errors import BadInput, NotAllowed, NotFound
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.handover.valuing import METHODS, latest_values
 from inventory.handover.wording import market_on
@@ -28,11 +29,13 @@ AGREEMENT_STATES: dict[str, Promise] = {
     "open": _("To be signed"),
     "signed": _("Signed"),
     "cancelled": _("Cancelled"),
+    "scan_due": _("Scan of the signed paper is missing"),
 }
 _IN_STATE: dict[str, Q] = {
     "open": Q(signed_at__isnull=True, cancelled_at__isnull=True),
     "signed": Q(signed_at__isnull=False),
     "cancelled": Q(cancelled_at__isnull=False),
+    "scan_due": Q(scan_due_on__isnull=False, signed_scan__isnull=True),
 }
 
 
@@ -49,9 +52,9 @@ class Standing:
 def agreements(
     actor: Actor, *, association: str = "", request: str = "", state: str = "", words: str = ""
 ) -> QuerySet[Agreement]:
-    """Agreements this person may see, newest first, with `device_count`; `state` is open, signed or cancelled.
+    """Agreements this person may see, newest first, with `device_count`; `state` is open, signed, cancelled
 
-    Refuses NotAllowed.
+    or scan_due. Refuses NotAllowed.
     """
     found = Agreement.objects.select_related("association", "paper", "signed_scan", "template").annotate(
         device_count=Count("items", filter=~Q(items__end_reason__in=["left_out", "cancelled"]))
@@ -107,6 +110,20 @@ def with_items(found: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """The same agreements, their devices read in one go for all of them."""
     items = AgreementItem.objects.select_related("device", "valuation").order_by("id")
     return found.prefetch_related(Prefetch("items", items, to_attr="items_read"))
+
+
+def members_of(association: Association) -> list[Any]:
+    """Those who may act for an association and have an account, by user name."""
+    members = association.memberships.filter(user__is_active=True).select_related("user")
+    return [one.user for one in members.order_by("user__username")]
+
+
+def member_named(association: Association, username: str) -> Any:
+    """A member of an association by user name. Refuses (BadInput) anybody else."""
+    found = next((one for one in members_of(association) if one.get_username() == username.strip()), None)
+    if found is None:
+        raise BadInput(_("'%(username)s' is no member of this association."), username=username, field="signatory")
+    return found
 
 
 def tags_of(agreement: Agreement) -> list[str]:

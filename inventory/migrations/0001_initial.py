@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,651 +15,1184 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name_fr', models.CharField(max_length=100)),
-                ('name_nl', models.CharField(max_length=100)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name_fr", models.CharField(max_length=100)),
+                ("name_nl", models.CharField(max_length=100)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('opens_on', models.DateField()),
-                ('closes_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("opens_on", models.DateField()),
+                ("closes_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Association',
+            name="Association",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('enterprise_number', models.CharField(blank=True, default='', max_length=10)),
-                ('legal_form', models.CharField(max_length=20)),
-                ('official_language', models.CharField(max_length=2)),
-                ('street', models.CharField(blank=True, default='', max_length=200)),
-                ('postcode', models.CharField(blank=True, default='', max_length=10)),
-                ('municipality', models.CharField(blank=True, default='', max_length=100)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('telephone', models.CharField(blank=True, default='', max_length=30)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("enterprise_number", models.CharField(blank=True, default="", max_length=10)),
+                ("legal_form", models.CharField(max_length=20)),
+                ("official_language", models.CharField(max_length=2)),
+                ("street", models.CharField(blank=True, default="", max_length=200)),
+                ("postcode", models.CharField(blank=True, default="", max_length=10)),
+                ("municipality", models.CharField(blank=True, default="", max_length=100)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("telephone", models.CharField(blank=True, default="", max_length=30)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('enterprise_number', ''), _negated=True), fields=('enterprise_number',), name='an_enterprise_number_once'), models.CheckConstraint(condition=models.Q(('official_language__in', ['fr', 'nl'])), name='association_language_known')],
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("enterprise_number", ""), _negated=True),
+                        fields=("enterprise_number",),
+                        name="an_enterprise_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("official_language__in", ["fr", "nl"])), name="association_language_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('language', models.CharField(max_length=2)),
-                ('template_version', models.CharField(max_length=20)),
-                ('prepared_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('association_function', models.CharField(blank=True, default='', max_length=100)),
-                ('signed_how', models.CharField(blank=True, default='', max_length=10)),
-                ('city_signatory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='inventory.association')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("language", models.CharField(max_length=2)),
+                ("template_version", models.CharField(max_length=20)),
+                ("prepared_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("association_function", models.CharField(blank=True, default="", max_length=100)),
+                ("signed_how", models.CharField(blank=True, default="", max_length=10)),
+                (
+                    "city_signatory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="inventory.association",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tag', models.CharField(max_length=9, unique=True)),
-                ('status', models.CharField(max_length=30)),
-                ('seq', models.PositiveIntegerField(default=1)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('legal_status', models.CharField(default=inventory.lifecycle.statuses.LegalStatus['PRODUCT'], max_length=30)),
-                ('category', models.CharField(max_length=30)),
-                ('manufacturer', models.CharField(blank=True, default='', max_length=100)),
-                ('model', models.CharField(blank=True, default='', max_length=150)),
-                ('serial', models.CharField(blank=True, default='', max_length=100)),
-                ('serial_key', models.CharField(blank=True, default='', max_length=100)),
-                ('inventory_number', models.CharField(blank=True, default='', max_length=100)),
-                ('smbios_uuid', models.CharField(blank=True, default='', max_length=36)),
-                ('board_serial', models.CharField(blank=True, default='', max_length=100)),
-                ('processor', models.CharField(blank=True, default='', max_length=150)),
-                ('memory_mb', models.PositiveIntegerField(blank=True, null=True)),
-                ('weight_kg', models.DecimalField(blank=True, decimal_places=3, max_digits=7, null=True)),
-                ('department', models.CharField(blank=True, default='', max_length=150)),
-                ('act_reference', models.CharField(blank=True, default='', max_length=100)),
-                ('decommissioned_on', models.DateField(blank=True, null=True)),
-                ('grade', models.CharField(blank=True, default='', max_length=1)),
-                ('no_data_declared_at', models.DateTimeField(blank=True, null=True)),
-                ('no_data_checked_how', models.CharField(blank=True, default='', max_length=30)),
-                ('search', models.CharField(blank=True, default='', max_length=700)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('no_data_declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='inventory.location')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tag", models.CharField(max_length=9, unique=True)),
+                ("status", models.CharField(max_length=30)),
+                ("seq", models.PositiveIntegerField(default=1)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "legal_status",
+                    models.CharField(default=inventory.lifecycle.statuses.LegalStatus["PRODUCT"], max_length=30),
+                ),
+                ("category", models.CharField(max_length=30)),
+                ("manufacturer", models.CharField(blank=True, default="", max_length=100)),
+                ("model", models.CharField(blank=True, default="", max_length=150)),
+                ("serial", models.CharField(blank=True, default="", max_length=100)),
+                ("serial_key", models.CharField(blank=True, default="", max_length=100)),
+                ("inventory_number", models.CharField(blank=True, default="", max_length=100)),
+                ("smbios_uuid", models.CharField(blank=True, default="", max_length=36)),
+                ("board_serial", models.CharField(blank=True, default="", max_length=100)),
+                ("processor", models.CharField(blank=True, default="", max_length=150)),
+                ("memory_mb", models.PositiveIntegerField(blank=True, null=True)),
+                ("weight_kg", models.DecimalField(blank=True, decimal_places=3, max_digits=7, null=True)),
+                ("department", models.CharField(blank=True, default="", max_length=150)),
+                ("act_reference", models.CharField(blank=True, default="", max_length=100)),
+                ("decommissioned_on", models.DateField(blank=True, null=True)),
+                ("grade", models.CharField(blank=True, default="", max_length=1)),
+                ("no_data_declared_at", models.DateTimeField(blank=True, null=True)),
+                ("no_data_checked_how", models.CharField(blank=True, default="", max_length=30)),
+                ("search", models.CharField(blank=True, default="", max_length=700)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "no_data_declared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to="inventory.location",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Eligibility',
+            name="Eligibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('eligible', models.BooleanField()),
-                ('reasons', models.TextField()),
-                ('decided_at', models.DateTimeField()),
-                ('expires_on', models.DateField()),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='eligibilities', to='inventory.association')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("eligible", models.BooleanField()),
+                ("reasons", models.TextField()),
+                ("decided_at", models.DateTimeField()),
+                ("expires_on", models.DateField()),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="eligibilities",
+                        to="inventory.association",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_key', models.CharField(max_length=40)),
-                ('subject_seq', models.PositiveIntegerField()),
-                ('from_status', models.CharField(blank=True, default='', max_length=30)),
-                ('to_status', models.CharField(blank=True, default='', max_length=30)),
-                ('actor_key', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=20)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('evidence_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('body', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_key", models.CharField(max_length=40)),
+                ("subject_seq", models.PositiveIntegerField()),
+                ("from_status", models.CharField(blank=True, default="", max_length=30)),
+                ("to_status", models.CharField(blank=True, default="", max_length=30)),
+                ("actor_key", models.CharField(max_length=40)),
+                ("channel", models.CharField(max_length=20)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("evidence_sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("body", models.TextField()),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['recorded_at'], name='entry_recorded_at'), models.Index(fields=['event'], name='entry_event')],
-                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_key', 'subject_seq'), name='one_entry_per_subject_and_seq')],
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["recorded_at"], name="entry_recorded_at"),
+                    models.Index(fields=["event"], name="entry_event"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_kind", "subject_key", "subject_seq"), name="one_entry_per_subject_and_seq"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IssuedTag',
+            name="IssuedTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=9, unique=True)),
-                ('issued_at', models.DateTimeField()),
-                ('bound_at', models.DateTimeField(blank=True, null=True)),
-                ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='inventory.device')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=9, unique=True)),
+                ("issued_at", models.DateTimeField()),
+                ("bound_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tags",
+                        to="inventory.device",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('leaf_index', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('leaf_hash', models.CharField(max_length=64)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='inventory.entry')),
+                ("leaf_index", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("leaf_hash", models.CharField(max_length=64)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="leaf", to="inventory.entry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['leaf_index'],
+                "ordering": ["leaf_index"],
             },
         ),
         migrations.CreateModel(
-            name='Manifest',
+            name="Manifest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('department', models.CharField(max_length=150)),
-                ('place', models.CharField(blank=True, default='', max_length=200)),
-                ('planned_on', models.DateField()),
-                ('state', models.CharField(default='planned', max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("department", models.CharField(max_length=150)),
+                ("place", models.CharField(blank=True, default="", max_length=200)),
+                ("planned_on", models.DateField()),
+                ("state", models.CharField(default="planned", max_length=20)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.location"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ManifestLine',
+            name="ManifestLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expected', models.BooleanField(default=True)),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_at', models.DateTimeField(blank=True, null=True)),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='manifest_lines', to='inventory.device')),
-                ('manifest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.manifest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expected", models.BooleanField(default=True)),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("arrived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="manifest_lines",
+                        to="inventory.device",
+                    ),
+                ),
+                (
+                    "manifest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="inventory.manifest"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Medium',
+            name="Medium",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=9, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('manufacturer', models.CharField(blank=True, default='', max_length=100)),
-                ('model', models.CharField(blank=True, default='', max_length=150)),
-                ('serial', models.CharField(blank=True, default='', max_length=100)),
-                ('serial_key', models.CharField(blank=True, default='', max_length=100)),
-                ('capacity_bytes', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('interface', models.CharField(blank=True, default='', max_length=20)),
-                ('state', models.CharField(default=inventory.lifecycle.statuses.MediumState['PENDING'], max_length=20)),
-                ('seq', models.PositiveIntegerField(default=1)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('place', models.CharField(blank=True, default='', max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='media', to='inventory.device')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=9, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("manufacturer", models.CharField(blank=True, default="", max_length=100)),
+                ("model", models.CharField(blank=True, default="", max_length=150)),
+                ("serial", models.CharField(blank=True, default="", max_length=100)),
+                ("serial_key", models.CharField(blank=True, default="", max_length=100)),
+                ("capacity_bytes", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("interface", models.CharField(blank=True, default="", max_length=20)),
+                ("state", models.CharField(default=inventory.lifecycle.statuses.MediumState["PENDING"], max_length=20)),
+                ("seq", models.PositiveIntegerField(default=1)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("place", models.CharField(blank=True, default="", max_length=60)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="media",
+                        to="inventory.device",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='MediumStay',
+            name="MediumStay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='inventory.device')),
-                ('medium', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='inventory.medium')),
-                ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stays", to="inventory.device"
+                    ),
+                ),
+                (
+                    "medium",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stays", to="inventory.medium"
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='inventory.association')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="inventory.association",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'year'), name='one_series_per_year')],
+                "constraints": [models.UniqueConstraint(fields=("name", "year"), name="one_series_per_year")],
             },
         ),
         migrations.CreateModel(
-            name='PrivatePayload',
+            name="PrivatePayload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(max_length=64)),
-                ('payload', models.TextField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='private', to='inventory.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("salt", models.CharField(max_length=64)),
+                ("payload", models.TextField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="private", to="inventory.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecyclingRecord',
+            name="RecyclingRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('collector', models.CharField(max_length=60)),
-                ('document', models.CharField(max_length=60)),
-                ('kilograms', models.DecimalField(decimal_places=3, max_digits=7)),
-                ('recycled_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('device', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recycling', to='inventory.device')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("collector", models.CharField(max_length=60)),
+                ("document", models.CharField(max_length=60)),
+                ("kilograms", models.DecimalField(decimal_places=3, max_digits=7)),
+                ("recycled_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recycling", to="inventory.device"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('channel', models.CharField(max_length=20)),
-                ('purpose', models.TextField()),
-                ('people_served', models.PositiveIntegerField(blank=True, null=True)),
-                ('state', models.CharField(default='received', max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='inventory.association')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("channel", models.CharField(max_length=20)),
+                ("purpose", models.TextField()),
+                ("people_served", models.PositiveIntegerField(blank=True, null=True)),
+                ("state", models.CharField(default="received", max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="inventory.association"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-received_at', '-id'],
+                "ordering": ["-received_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('outcome', models.CharField(max_length=20)),
-                ('reasons', models.TextField()),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='inventory.request')),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='inventory.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("outcome", models.CharField(max_length=20)),
+                ("reasons", models.TextField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="inventory.request"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="inventory.round",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RequestLine',
+            name="RequestLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('category', models.CharField(max_length=30)),
-                ('quantity', models.PositiveSmallIntegerField()),
-                ('least_useful', models.PositiveSmallIntegerField(default=1)),
-                ('minimum_memory_mb', models.PositiveIntegerField(blank=True, null=True)),
-                ('all_or_nothing', models.BooleanField(default=False)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("category", models.CharField(max_length=30)),
+                ("quantity", models.PositiveSmallIntegerField()),
+                ("least_useful", models.PositiveSmallIntegerField(default=1)),
+                ("minimum_memory_mb", models.PositiveIntegerField(blank=True, null=True)),
+                ("all_or_nothing", models.BooleanField(default=False)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="inventory.request"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['request_id', 'position'],
+                "ordering": ["request_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionLine',
+            name="DecisionLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('granted', models.PositiveSmallIntegerField()),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.decision')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_lines', to='inventory.requestline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("granted", models.PositiveSmallIntegerField()),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="inventory.decision"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_lines",
+                        to="inventory.requestline",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reserved_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('release_reason', models.CharField(blank=True, default='', max_length=30)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.decision')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.device')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.requestline')),
-                ('reserved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reserved_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("release_reason", models.CharField(blank=True, default="", max_length=30)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="inventory.decision",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reservations", to="inventory.device"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="inventory.requestline",
+                    ),
+                ),
+                (
+                    "reserved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='AgreementItem',
+            name="AgreementItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, default='', max_length=30)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.agreement')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_items', to='inventory.device')),
-                ('reservation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.reservation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("end_reason", models.CharField(blank=True, default="", max_length=30)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inventory.agreement"
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_items",
+                        to="inventory.device",
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inventory.reservation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=100)),
-                ('stored_at', models.DateTimeField()),
-                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=100)),
+                ("stored_at", models.DateTimeField()),
+                (
+                    "stored_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sanitisation',
+            name="Sanitisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveSmallIntegerField()),
-                ('succeeded', models.BooleanField()),
-                ('verdict', models.CharField(max_length=40)),
-                ('category', models.CharField(blank=True, default='', max_length=10)),
-                ('method', models.CharField(blank=True, default='', max_length=100)),
-                ('tool', models.CharField(blank=True, default='', max_length=60)),
-                ('tool_version', models.CharField(blank=True, default='', max_length=40)),
-                ('reasons', models.JSONField(default=list)),
-                ('matched_by_hand', models.CharField(blank=True, default='', max_length=200)),
-                ('sanitised_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verification', models.CharField(blank=True, default='', max_length=40)),
-                ('validated_at', models.DateTimeField(blank=True, null=True)),
-                ('exception_reference', models.CharField(blank=True, default='', max_length=100)),
-                ('medium', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sanitisations', to='inventory.medium')),
-                ('sanitised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('validated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cycle", models.PositiveSmallIntegerField()),
+                ("succeeded", models.BooleanField()),
+                ("verdict", models.CharField(max_length=40)),
+                ("category", models.CharField(blank=True, default="", max_length=10)),
+                ("method", models.CharField(blank=True, default="", max_length=100)),
+                ("tool", models.CharField(blank=True, default="", max_length=60)),
+                ("tool_version", models.CharField(blank=True, default="", max_length=40)),
+                ("reasons", models.JSONField(default=list)),
+                ("matched_by_hand", models.CharField(blank=True, default="", max_length=200)),
+                ("sanitised_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("verification", models.CharField(blank=True, default="", max_length=40)),
+                ("validated_at", models.DateTimeField(blank=True, null=True)),
+                ("exception_reference", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "medium",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sanitisations", to="inventory.medium"
+                    ),
+                ),
+                (
+                    "sanitised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "validated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.storedfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Destruction',
+            name="Destruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(max_length=30)),
-                ('particle_mm', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
-                ('batch', models.CharField(blank=True, default='', max_length=60)),
-                ('destroyed_at', models.DateTimeField()),
-                ('destroyed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('witnessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('medium', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='destruction', to='inventory.medium')),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("method", models.CharField(max_length=30)),
+                ("particle_mm", models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ("batch", models.CharField(blank=True, default="", max_length=60)),
+                ("destroyed_at", models.DateTimeField()),
+                (
+                    "destroyed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "witnessed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "medium",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="destruction", to="inventory.medium"
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.storedfile"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustodyHandover',
+            name="CustodyHandover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leg', models.CharField(max_length=20)),
-                ('released_function', models.CharField(blank=True, default='', max_length=100)),
-                ('place', models.CharField(max_length=200)),
-                ('seal', models.CharField(blank=True, default='', max_length=60)),
-                ('device_count', models.PositiveIntegerField()),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manifest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='inventory.manifest')),
-                ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("leg", models.CharField(max_length=20)),
+                ("released_function", models.CharField(blank=True, default="", max_length=100)),
+                ("place", models.CharField(max_length=200)),
+                ("seal", models.CharField(blank=True, default="", max_length=60)),
+                ("device_count", models.PositiveIntegerField()),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manifest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handovers", to="inventory.manifest"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="agreement",
+            name="paper",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='signed_scan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="agreement",
+            name="signed_scan",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.CreateModel(
-            name='TestResult',
+            name="TestResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveSmallIntegerField()),
-                ('test', models.CharField(max_length=40)),
-                ('outcome', models.CharField(max_length=20)),
-                ('reason', models.CharField(blank=True, default='', max_length=40)),
-                ('value', models.CharField(blank=True, default='', max_length=40)),
-                ('tested_at', models.DateTimeField()),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_results', to='inventory.device')),
-                ('tested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cycle", models.PositiveSmallIntegerField()),
+                ("test", models.CharField(max_length=40)),
+                ("outcome", models.CharField(max_length=20)),
+                ("reason", models.CharField(blank=True, default="", max_length=40)),
+                ("value", models.CharField(blank=True, default="", max_length=40)),
+                ("tested_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="test_results", to="inventory.device"
+                    ),
+                ),
+                (
+                    "tested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['status', '-id'], name='device_status_id'),
+            model_name="device",
+            index=models.Index(fields=["status", "-id"], name="device_status_id"),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['category', '-id'], name='device_category_id'),
+            model_name="device",
+            index=models.Index(fields=["category", "-id"], name="device_category_id"),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['serial_key'], name='device_serial_key'),
+            model_name="device",
+            index=models.Index(fields=["serial_key"], name="device_serial_key"),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['inventory_number'], name='device_inventory_number'),
+            model_name="device",
+            index=models.Index(fields=["inventory_number"], name="device_inventory_number"),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['declared', 'in_transit', 'received', 'awaiting_sanitisation', 'sanitised', 'in_refurbishment', 'ready', 'reserved', 'handed_over', 'in_quarantine', 'for_parts', 'to_recycle', 'recycled', 'lost'])), name='device_status_known'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "declared",
+                            "in_transit",
+                            "received",
+                            "awaiting_sanitisation",
+                            "sanitised",
+                            "in_refurbishment",
+                            "ready",
+                            "reserved",
+                            "handed_over",
+                            "in_quarantine",
+                            "for_parts",
+                            "to_recycle",
+                            "recycled",
+                            "lost",
+                        ],
+                    )
+                ),
+                name="device_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_status__in', ['product', 'waste_prepared_for_reuse', 'waste_to_recycling', 'destroyed'])), name='device_legal_status_known'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("legal_status__in", ["product", "waste_prepared_for_reuse", "waste_to_recycling", "destroyed"])
+                ),
+                name="device_legal_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [inventory.lifecycle.statuses.Status['READY'], inventory.lifecycle.statuses.Status['RESERVED'], inventory.lifecycle.statuses.Status['HANDED_OVER']]), _negated=True), ('grade__in', ['A', 'B', 'C', 'D']), _connector='OR'), name='device_given_only_with_grade'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "status__in",
+                            [
+                                inventory.lifecycle.statuses.Status["READY"],
+                                inventory.lifecycle.statuses.Status["RESERVED"],
+                                inventory.lifecycle.statuses.Status["HANDED_OVER"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("grade__in", ["A", "B", "C", "D"]),
+                    _connector="OR",
+                ),
+                name="device_given_only_with_grade",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('no_data_declared_at__isnull', True), ('no_data_declared_by__isnull', False), _connector='OR'), name='no_data_is_declared_by_somebody'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("no_data_declared_at__isnull", True), ("no_data_declared_by__isnull", False), _connector="OR"
+                ),
+                name="no_data_is_declared_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manifest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'under_way', 'arrived'])), name='manifest_state_known'),
+            model_name="manifest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "under_way", "arrived"])), name="manifest_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manifestline',
-            constraint=models.UniqueConstraint(fields=('manifest', 'device'), name='a_device_once_per_manifest'),
+            model_name="manifestline",
+            constraint=models.UniqueConstraint(fields=("manifest", "device"), name="a_device_once_per_manifest"),
         ),
         migrations.AddIndex(
-            model_name='medium',
-            index=models.Index(fields=['serial_key'], name='medium_serial_key'),
+            model_name="medium",
+            index=models.Index(fields=["serial_key"], name="medium_serial_key"),
         ),
         migrations.AddConstraint(
-            model_name='medium',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sanitised', 'verified', 'validated', 'failed', 'removed', 'destroyed'])), name='medium_state_known'),
+            model_name="medium",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["pending", "sanitised", "verified", "validated", "failed", "removed", "destroyed"])
+                ),
+                name="medium_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='medium',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', inventory.lifecycle.statuses.MediumState['REMOVED']), _negated=True), models.Q(('device__isnull', True), models.Q(('place', ''), _negated=True)), _connector='OR'), name='removed_medium_has_a_place'),
+            model_name="medium",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", inventory.lifecycle.statuses.MediumState["REMOVED"]), _negated=True),
+                    models.Q(("device__isnull", True), models.Q(("place", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="removed_medium_has_a_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mediumstay',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('medium',), name='a_medium_is_in_one_device'),
+            model_name="mediumstay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("medium",), name="a_medium_is_in_one_device"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mediumstay',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('removed_by__isnull', False), _connector='OR'), name='a_removal_has_its_person'),
+            model_name="mediumstay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("removed_by__isnull", False), _connector="OR"),
+                name="a_removal_has_its_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'association'), name='a_membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "association"), name="a_membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='recyclingrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('kilograms__gt', 0)), name='recycled_weight_is_positive'),
+            model_name="recyclingrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kilograms__gt", 0)), name="recycled_weight_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['online', 'counter', 'telephone', 'post'])), name='request_channel_known'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["online", "counter", "telephone", "post"])),
+                name="request_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'decided', 'withdrawn', 'closed'])), name='request_state_known'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["received", "decided", "withdrawn", "closed"])),
+                name="request_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='request_received_before_recorded'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_at__lte", models.F("recorded_at"))),
+                name="request_received_before_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requestline',
-            constraint=models.UniqueConstraint(fields=('request', 'position'), name='a_position_once_per_request'),
+            model_name="requestline",
+            constraint=models.UniqueConstraint(fields=("request", "position"), name="a_position_once_per_request"),
         ),
         migrations.AddConstraint(
-            model_name='requestline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('least_useful__gte', 1), ('least_useful__lte', models.F('quantity'))), name='request_line_counts_make_sense'),
+            model_name="requestline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gte", 1), ("least_useful__gte", 1), ("least_useful__lte", models.F("quantity"))
+                ),
+                name="request_line_counts_make_sense",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionline',
-            constraint=models.UniqueConstraint(fields=('decision', 'line'), name='a_line_once_per_decision'),
+            model_name="decisionline",
+            constraint=models.UniqueConstraint(fields=("decision", "line"), name="a_line_once_per_decision"),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('device',), name='a_device_is_reserved_once'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)), fields=("device",), name="a_device_is_reserved_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', True), models.Q(('release_reason', ''), _negated=True), _connector='OR'), name='a_release_has_its_reason'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_at__isnull", True), models.Q(("release_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="a_release_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('device',), name='a_device_is_given_once'),
+            model_name="agreementitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("device",), name="a_device_is_given_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='an_item_ends_with_a_reason'),
+            model_name="agreementitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="an_item_ends_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['award', 'partial', 'refuse'])), name='decision_outcome_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["award", "partial", "refuse"])), name="decision_outcome_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='a_decision_has_reasons'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reasons", ""), _negated=True), name="a_decision_has_reasons"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanitisation',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_by__isnull', True), models.Q(('validated_by', models.F('sanitised_by')), _negated=True), _connector='OR'), name='nobody_validates_their_own_work'),
+            model_name="sanitisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("validated_by__isnull", True),
+                    models.Q(("validated_by", models.F("sanitised_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nobody_validates_their_own_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanitisation',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_at__isnull', True), models.Q(('succeeded', True), ('validated_by__isnull', False), ('verified_at__isnull', False)), _connector='OR'), name='validated_only_after_verified'),
+            model_name="sanitisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("validated_at__isnull", True),
+                    models.Q(("succeeded", True), ("validated_by__isnull", False), ("verified_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="validated_only_after_verified",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanitisation',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_at__isnull', True), ('category__in', ['purge', 'destroy']), models.Q(('category', 'clear'), models.Q(('exception_reference', ''), _negated=True)), _connector='OR'), name='clear_leaves_only_by_exception'),
+            model_name="sanitisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("validated_at__isnull", True),
+                    ("category__in", ["purge", "destroy"]),
+                    models.Q(("category", "clear"), models.Q(("exception_reference", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clear_leaves_only_by_exception",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanitisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('validated_at__isnull', False)), fields=('medium', 'cycle'), name='one_validated_sanitisation_per_cycle'),
+            model_name="sanitisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("validated_at__isnull", False)),
+                fields=("medium", "cycle"),
+                name="one_validated_sanitisation_per_cycle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanitisation',
-            constraint=models.UniqueConstraint(fields=('medium', 'evidence', 'cycle'), name='evidence_counts_once_per_cycle'),
+            model_name="sanitisation",
+            constraint=models.UniqueConstraint(
+                fields=("medium", "evidence", "cycle"), name="evidence_counts_once_per_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='destruction',
-            constraint=models.CheckConstraint(condition=models.Q(('destroyed_by', models.F('witnessed_by')), _negated=True), name='a_destruction_has_a_witness'),
+            model_name="destruction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("destroyed_by", models.F("witnessed_by")), _negated=True),
+                name="a_destruction_has_a_witness",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyhandover',
-            constraint=models.CheckConstraint(condition=models.Q(('leg__in', ['pickup', 'delivery'])), name='custody_leg_known'),
+            model_name="custodyhandover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("leg__in", ["pickup", "delivery"])), name="custody_leg_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyhandover',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by__isnull', True), models.Q(('released_by', models.F('received_by')), _negated=True), _connector='OR'), name='custody_takes_two_people'),
+            model_name="custodyhandover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_by__isnull", True),
+                    models.Q(("released_by", models.F("received_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="custody_takes_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyhandover',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by__isnull', False), models.Q(('released_function', ''), _negated=True), _connector='OR'), name='custody_has_a_releaser'),
+            model_name="custodyhandover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_by__isnull", False), models.Q(("released_function", ""), _negated=True), _connector="OR"
+                ),
+                name="custody_has_a_releaser",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'nl'])), name='agreement_language_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["fr", "nl"])), name="agreement_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('city_signatory__isnull', False), models.Q(('association_function', ''), _negated=True), ('signed_how__in', ['screen', 'paper'])), _connector='OR'), name='an_agreement_is_signed_by_both'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_at__isnull", True),
+                    models.Q(
+                        ("city_signatory__isnull", False),
+                        models.Q(("association_function", ""), _negated=True),
+                        ("signed_how__in", ["screen", "paper"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_agreement_is_signed_by_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_how', 'paper'), _negated=True), ('signed_scan__isnull', False), _connector='OR'), name='a_paper_signature_has_its_scan'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_how", "paper"), _negated=True), ("signed_scan__isnull", False), _connector="OR"
+                ),
+                name="a_paper_signature_has_its_scan",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='a_signed_agreement_is_not_cancelled'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("signed_at__isnull", True), ("cancelled_at__isnull", True), _connector="OR"),
+                name="a_signed_agreement_is_not_cancelled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testresult',
-            constraint=models.UniqueConstraint(fields=('device', 'cycle', 'test'), name='one_result_per_test_and_cycle'),
+            model_name="testresult",
+            constraint=models.UniqueConstraint(
+                fields=("device", "cycle", "test"), name="one_result_per_test_and_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testresult',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['pass', 'fail', 'not_applicable', 'not_done'])), name='test_outcome_known'),
+            model_name="testresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["pass", "fail", "not_applicable", "not_done"])),
+                name="test_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'not_applicable'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='not_applicable_has_its_reason'),
+            model_name="testresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "not_applicable"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="not_applicable_has_its_reason",
+            ),
         ),
     ]

@@ -4,19 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0002_rules'),
+        ("inventory", "0002_rules"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='association',
-            options={'ordering': ['search', 'id']},
+            name="association",
+            options={"ordering": ["search", "id"]},
         ),
         migrations.AddField(
-            model_name='association',
-            name='search',
-            field=models.CharField(blank=True, db_index=True, default='', max_length=400),
+            model_name="association",
+            name="search",
+            field=models.CharField(blank=True, db_index=True, default="", max_length=400),
         ),
     ]

@@ -7,85 +7,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0005_identity_indexes'),
+        ("inventory", "0005_identity_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=inventory.jobs.models._new_code, editable=False, max_length=10, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('lane', models.CharField(max_length=10)),
-                ('state', models.CharField(default=inventory.jobs.models.JobState['WAITING'], max_length=12)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('place', models.CharField(blank=True, default='', max_length=200)),
-                ('failure', models.JSONField(default=dict)),
-                ('asked_at', models.DateTimeField()),
-                ('channel', models.CharField(max_length=20)),
-                ('began_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        default=inventory.jobs.models._new_code, editable=False, max_length=10, unique=True
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("lane", models.CharField(max_length=10)),
+                ("state", models.CharField(default=inventory.jobs.models.JobState["WAITING"], max_length=12)),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("place", models.CharField(blank=True, default="", max_length=200)),
+                ("failure", models.JSONField(default=dict)),
+                ("asked_at", models.DateTimeField()),
+                ("channel", models.CharField(max_length=20)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceBatch',
+            name="EvidenceBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_batch', to='inventory.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence_batch", to="inventory.job"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='EvidenceItem',
+            name="EvidenceItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('taken_up_at', models.DateTimeField(blank=True, null=True)),
-                ('drives', models.JSONField(default=list)),
-                ('refusal', models.JSONField(default=dict)),
-                ('recorded', models.PositiveSmallIntegerField(default=0)),
-                ('unsettled', models.PositiveSmallIntegerField(default=0)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='inventory.evidencebatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("taken_up_at", models.DateTimeField(blank=True, null=True)),
+                ("drives", models.JSONField(default=list)),
+                ("refusal", models.JSONField(default=dict)),
+                ("recorded", models.PositiveSmallIntegerField(default=0)),
+                ("unsettled", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="inventory.evidencebatch"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='one_file_per_place_in_a_batch')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="one_file_per_place_in_a_batch")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', (inventory.jobs.models.JobState['DONE'], inventory.jobs.models.JobState['FAILED'], inventory.jobs.models.JobState['CANCELLED'])), _negated=True), fields=['lane', 'id'], name='job_open_by_lane'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            inventory.jobs.models.JobState["DONE"],
+                            inventory.jobs.models.JobState["FAILED"],
+                            inventory.jobs.models.JobState["CANCELLED"],
+                        ),
+                    ),
+                    _negated=True,
+                ),
+                fields=["lane", "id"],
+                name="job_open_by_lane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed', 'cancelled'])), name='job_state_known'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "running", "done", "failed", "cancelled"])),
+                name="job_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('lane__in', ['short', 'long'])), name='job_lane_known'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lane__in", ["short", "long"])), name="job_lane_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', inventory.jobs.models.JobState['RUNNING']), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='running_work_has_a_lease'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", inventory.jobs.models.JobState["RUNNING"]), _negated=True),
+                    ("lease_until__isnull", False),
+                    _connector="OR",
+                ),
+                name="running_work_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', (inventory.jobs.models.JobState['DONE'], inventory.jobs.models.JobState['FAILED'], inventory.jobs.models.JobState['CANCELLED']))), models.Q(models.Q(('state__in', (inventory.jobs.models.JobState['DONE'], inventory.jobs.models.JobState['FAILED'], inventory.jobs.models.JobState['CANCELLED'])), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='ended_work_says_when'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        (
+                            "state__in",
+                            (
+                                inventory.jobs.models.JobState["DONE"],
+                                inventory.jobs.models.JobState["FAILED"],
+                                inventory.jobs.models.JobState["CANCELLED"],
+                            ),
+                        ),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "state__in",
+                                (
+                                    inventory.jobs.models.JobState["DONE"],
+                                    inventory.jobs.models.JobState["FAILED"],
+                                    inventory.jobs.models.JobState["CANCELLED"],
+                                ),
+                            ),
+                            _negated=True,
+                        ),
+                        ("ended_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_work_says_when",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0006_jobs'),
+        ("inventory", "0006_jobs"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='facts',
+            model_name="job",
+            name="facts",
             field=models.JSONField(default=dict),
         ),
     ]

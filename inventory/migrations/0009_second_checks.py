@@ -6,188 +6,268 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0008_genealogy'),
+        ("inventory", "0008_genealogy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CertificateWithdrawal',
+            name="CertificateWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=30)),
-                ('withdrawn_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=30)),
+                ("withdrawn_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='QuarantinedBatch',
+            name="QuarantinedBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('tool', models.CharField(blank=True, default='', max_length=60)),
-                ('tool_version', models.CharField(blank=True, default='', max_length=40)),
-                ('model', models.CharField(blank=True, default='', max_length=150)),
-                ('day', models.DateField()),
-                ('reason', models.CharField(max_length=30)),
-                ('opened_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("tool", models.CharField(blank=True, default="", max_length=60)),
+                ("tool_version", models.CharField(blank=True, default="", max_length=40)),
+                ("model", models.CharField(blank=True, default="", max_length=150)),
+                ("day", models.DateField()),
+                ("reason", models.CharField(max_length=30)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedMedium',
+            name="QuarantinedMedium",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_by', models.CharField(blank=True, default='', max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_by", models.CharField(blank=True, default="", max_length=30)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SecondCheck',
+            name="SecondCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('rank_sha256', models.CharField(max_length=64)),
-                ('outcome', models.CharField(blank=True, default='', max_length=10)),
-                ('how', models.CharField(blank=True, default='', max_length=30)),
-                ('tool', models.CharField(blank=True, default='', max_length=60)),
-                ('excuse', models.CharField(blank=True, default='', max_length=30)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("rank_sha256", models.CharField(max_length=64)),
+                ("outcome", models.CharField(blank=True, default="", max_length=10)),
+                ("how", models.CharField(blank=True, default="", max_length=30)),
+                ("tool", models.CharField(blank=True, default="", max_length=60)),
+                ("excuse", models.CharField(blank=True, default="", max_length=30)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['period', 'place'],
+                "ordering": ["period", "place"],
             },
         ),
         migrations.CreateModel(
-            name='SecondCheckPeriod',
+            name="SecondCheckPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
-                ('population', models.TextField()),
-                ('population_size', models.PositiveIntegerField()),
-                ('population_sha256', models.CharField(max_length=64)),
-                ('sample_size', models.PositiveIntegerField()),
-                ('frozen_at', models.DateTimeField()),
-                ('seed', models.CharField(blank=True, default='', max_length=100)),
-                ('seed_source', models.CharField(blank=True, default='', max_length=10)),
-                ('drawn_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(unique=True)),
+                ("population", models.TextField()),
+                ("population_size", models.PositiveIntegerField()),
+                ("population_sha256", models.CharField(max_length=64)),
+                ("sample_size", models.PositiveIntegerField()),
+                ("frozen_at", models.DateTimeField()),
+                ("seed", models.CharField(blank=True, default="", max_length=100)),
+                ("seed_source", models.CharField(blank=True, default="", max_length=10)),
+                ("drawn_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-month'],
+                "ordering": ["-month"],
             },
         ),
         migrations.AddField(
-            model_name='medium',
-            name='proof_withdrawn',
+            model_name="medium",
+            name="proof_withdrawn",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='sanitisation',
-            index=models.Index(fields=['recorded_at'], name='sanitisation_recorded_at'),
+            model_name="sanitisation",
+            index=models.Index(fields=["recorded_at"], name="sanitisation_recorded_at"),
         ),
         migrations.AddField(
-            model_name='certificatewithdrawal',
-            name='certificate',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='inventory.certificate'),
+            model_name="certificatewithdrawal",
+            name="certificate",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="withdrawal", to="inventory.certificate"
+            ),
         ),
         migrations.AddField(
-            model_name='certificatewithdrawal',
-            name='withdrawn_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="certificatewithdrawal",
+            name="withdrawn_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='quarantinedbatch',
-            name='failed',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.sanitisation'),
+            model_name="quarantinedbatch",
+            name="failed",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.sanitisation"
+            ),
         ),
         migrations.AddField(
-            model_name='quarantinedbatch',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="quarantinedbatch",
+            name="opened_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='quarantinedmedium',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.quarantinedbatch'),
+            model_name="quarantinedmedium",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inventory.quarantinedbatch"
+            ),
         ),
         migrations.AddField(
-            model_name='quarantinedmedium',
-            name='medium',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batch_items', to='inventory.medium'),
+            model_name="quarantinedmedium",
+            name="medium",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="batch_items", to="inventory.medium"
+            ),
         ),
         migrations.AddField(
-            model_name='quarantinedmedium',
-            name='sanitisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.sanitisation'),
+            model_name="quarantinedmedium",
+            name="sanitisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.sanitisation"
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheck',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondcheck",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheck',
-            name='evidence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="secondcheck",
+            name="evidence",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheck',
-            name='medium',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='second_checks', to='inventory.medium'),
+            model_name="secondcheck",
+            name="medium",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="second_checks", to="inventory.medium"
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheck',
-            name='sanitisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='second_checks', to='inventory.sanitisation'),
+            model_name="secondcheck",
+            name="sanitisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="second_checks", to="inventory.sanitisation"
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheckperiod',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondcheckperiod",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheckperiod',
-            name='drawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondcheckperiod",
+            name="drawn_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheckperiod',
-            name='frozen_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondcheckperiod",
+            name="frozen_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='secondcheck',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='inventory.secondcheckperiod'),
+            model_name="secondcheck",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="inventory.secondcheckperiod"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarantinedmedium',
-            constraint=models.UniqueConstraint(fields=('batch', 'medium'), name='a_medium_is_once_in_a_batch'),
+            model_name="quarantinedmedium",
+            constraint=models.UniqueConstraint(fields=("batch", "medium"), name="a_medium_is_once_in_a_batch"),
         ),
         migrations.AddConstraint(
-            model_name='secondcheckperiod',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drawn_at__isnull', True), ('seed', '')), models.Q(('drawn_at__isnull', False), ('drawn_by__isnull', False), models.Q(('seed', ''), _negated=True)), _connector='OR'), name='a_draw_has_its_seed'),
+            model_name="secondcheckperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("drawn_at__isnull", True), ("seed", "")),
+                    models.Q(
+                        ("drawn_at__isnull", False), ("drawn_by__isnull", False), models.Q(("seed", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_draw_has_its_seed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='secondcheckperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('closed_by__isnull', False), ('drawn_at__isnull', False)), _connector='OR'), name='closed_only_after_the_draw'),
+            model_name="secondcheckperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    models.Q(("closed_by__isnull", False), ("drawn_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="closed_only_after_the_draw",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='secondcheck',
-            constraint=models.UniqueConstraint(fields=('period', 'medium'), name='a_medium_is_drawn_once_a_period'),
+            model_name="secondcheck",
+            constraint=models.UniqueConstraint(fields=("period", "medium"), name="a_medium_is_drawn_once_a_period"),
         ),
         migrations.AddConstraint(
-            model_name='secondcheck',
-            constraint=models.UniqueConstraint(fields=('period', 'place'), name='one_drawn_medium_a_place'),
+            model_name="secondcheck",
+            constraint=models.UniqueConstraint(fields=("period", "place"), name="one_drawn_medium_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='secondcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('outcome', '')), models.Q(('checked_by__isnull', False), ('evidence__isnull', False), ('outcome__in', ['passed', 'failed']), ('checked_at__isnull', False), models.Q(('how', ''), _negated=True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('outcome', 'excused'), models.Q(('excuse', ''), _negated=True)), _connector='OR'), name='a_second_check_is_proven_or_excused'),
+            model_name="secondcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True), ("outcome", "")),
+                    models.Q(
+                        ("checked_by__isnull", False),
+                        ("evidence__isnull", False),
+                        ("outcome__in", ["passed", "failed"]),
+                        ("checked_at__isnull", False),
+                        models.Q(("how", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("checked_at__isnull", False),
+                        ("checked_by__isnull", False),
+                        ("outcome", "excused"),
+                        models.Q(("excuse", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_second_check_is_proven_or_excused",
+            ),
         ),
     ]

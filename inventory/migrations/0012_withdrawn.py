@@ -5,19 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0011_missed_media'),
+        ("inventory", "0011_missed_media"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='device',
-            name='device_status_known',
+            model_name="device",
+            name="device_status_known",
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['declared', 'in_transit', 'received', 'awaiting_sanitisation', 'sanitised', 'in_refurbishment', 'ready', 'reserved', 'handed_over', 'in_quarantine', 'for_parts', 'to_recycle', 'recycled', 'lost', 'withdrawn'])), name='device_status_known'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "declared",
+                            "in_transit",
+                            "received",
+                            "awaiting_sanitisation",
+                            "sanitised",
+                            "in_refurbishment",
+                            "ready",
+                            "reserved",
+                            "handed_over",
+                            "in_quarantine",
+                            "for_parts",
+                            "to_recycle",
+                            "recycled",
+                            "lost",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="device_status_known",
+            ),
         ),
     ]

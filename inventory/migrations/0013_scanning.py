@@ -8,95 +8,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0012_withdrawn'),
+        ("inventory", "0012_withdrawn"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScanSession',
+            name="ScanSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=inventory.scanning.models._new_code, max_length=10, unique=True)),
-                ('act', models.CharField(max_length=20)),
-                ('grade', models.CharField(blank=True, default='', max_length=1)),
-                ('counters', models.PositiveSmallIntegerField(default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=inventory.scanning.models._new_code, max_length=10, unique=True)),
+                ("act", models.CharField(max_length=20)),
+                ("grade", models.CharField(blank=True, default="", max_length=1)),
+                ("counters", models.PositiveSmallIntegerField(default=1)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.request",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ScanRow',
+            name="ScanRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('text', models.CharField(max_length=200)),
-                ('outcome', models.CharField(max_length=10)),
-                ('why', models.JSONField(default=dict)),
-                ('facts', models.JSONField(default=dict)),
-                ('turn', models.PositiveSmallIntegerField(default=1)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.device')),
-                ('scanned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='inventory.scansession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("text", models.CharField(max_length=200)),
+                ("outcome", models.CharField(max_length=10)),
+                ("why", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=dict)),
+                ("turn", models.PositiveSmallIntegerField(default=1)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.device",
+                    ),
+                ),
+                (
+                    "scanned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="inventory.scansession"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ExpectedDevice',
+            name="ExpectedDevice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.device')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expected', to='inventory.scansession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.device"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="expected", to="inventory.scansession"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='scansession',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['receive', 'move', 'wipe', 'ready', 'pick', 'count'])), name='scan_act_known'),
+            model_name="scansession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act__in", ["receive", "move", "wipe", "ready", "pick", "count"])),
+                name="scan_act_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scansession',
-            constraint=models.CheckConstraint(condition=models.Q(('counters__in', [1, 2])), name='one_or_two_count'),
+            model_name="scansession",
+            constraint=models.CheckConstraint(condition=models.Q(("counters__in", [1, 2])), name="one_or_two_count"),
         ),
         migrations.AddConstraint(
-            model_name='scansession',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_by__isnull', False), _connector='OR'), name='somebody_closes_a_session'),
+            model_name="scansession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("closed_by__isnull", False), _connector="OR"),
+                name="somebody_closes_a_session",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scanrow',
-            index=models.Index(fields=['session', '-id'], name='scan_row_session_id'),
+            model_name="scanrow",
+            index=models.Index(fields=["session", "-id"], name="scan_row_session_id"),
         ),
         migrations.AddConstraint(
-            model_name='scanrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'again', 'refused'])), name='scan_outcome_known'),
+            model_name="scanrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["done", "again", "refused"])), name="scan_outcome_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scanrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', inventory.scanning.models.Outcome['DONE']), _negated=True), ('device__isnull', False), _connector='OR'), name='what_is_done_has_its_device'),
+            model_name="scanrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", inventory.scanning.models.Outcome["DONE"]), _negated=True),
+                    ("device__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_done_has_its_device",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scanrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', inventory.scanning.models.Outcome['DONE']), ('undone_at__isnull', True)), fields=('session', 'device', 'turn'), name='a_device_is_done_once_a_session'),
+            model_name="scanrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", inventory.scanning.models.Outcome["DONE"]), ("undone_at__isnull", True)),
+                fields=("session", "device", "turn"),
+                name="a_device_is_done_once_a_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expecteddevice',
-            constraint=models.UniqueConstraint(fields=('session', 'device'), name='a_device_is_expected_once'),
+            model_name="expecteddevice",
+            constraint=models.UniqueConstraint(fields=("session", "device"), name="a_device_is_expected_once"),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0013_scanning'),
+        ("inventory", "0013_scanning"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='scansession',
-            name='settled',
+            model_name="scansession",
+            name="settled",
             field=models.JSONField(default=dict),
         ),
     ]

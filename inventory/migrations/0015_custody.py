@@ -7,403 +7,617 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0014_settled_counts'),
+        ("inventory", "0014_settled_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Container',
+            name="Container",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=9, unique=True)),
-                ('kind', models.CharField(max_length=10)),
-                ('seq', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=9, unique=True)),
+                ("kind", models.CharField(max_length=10)),
+                ("seq", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ContainerItem',
+            name="ContainerItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='CustodyException',
+            name="CustodyException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('facts', models.JSONField(default=dict)),
-                ('due_on', models.DateField()),
-                ('opened_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, default='', max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("facts", models.JSONField(default=dict)),
+                ("due_on", models.DateField()),
+                ("opened_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=30)),
             ],
             options={
-                'ordering': ['due_on', 'id'],
+                "ordering": ["due_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CustodySignature',
+            name="CustodySignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(max_length=10)),
-                ('how', models.CharField(max_length=10)),
-                ('function', models.CharField(blank=True, default='', max_length=100)),
-                ('signed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(max_length=10)),
+                ("how", models.CharField(max_length=10)),
+                ("function", models.CharField(blank=True, default="", max_length=100)),
+                ("signed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ManifestContainer',
+            name="ManifestContainer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('taken_at', models.DateTimeField()),
-                ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("taken_at", models.DateTimeField()),
+                ("arrived_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='PickupInvitation',
+            name="PickupInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=inventory.collection.pickup_models._new_code, max_length=16, unique=True)),
-                ('department', models.CharField(max_length=150)),
-                ('made_at', models.DateTimeField()),
-                ('valid_until', models.DateField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(default=inventory.collection.pickup_models._new_code, max_length=16, unique=True),
+                ),
+                ("department", models.CharField(max_length=150)),
+                ("made_at", models.DateTimeField()),
+                ("valid_until", models.DateField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PickupRequest',
+            name="PickupRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('department', models.CharField(max_length=150)),
-                ('place', models.CharField(max_length=200)),
-                ('contact_function', models.CharField(max_length=100)),
-                ('contact_phone', models.CharField(blank=True, default='', max_length=40)),
-                ('access', models.CharField(blank=True, default='', max_length=300)),
-                ('quantities', models.JSONField()),
-                ('earliest_on', models.DateField()),
-                ('latest_on', models.DateField(blank=True, null=True)),
-                ('channel', models.CharField(max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('form_mark', models.CharField(blank=True, max_length=32, null=True, unique=True)),
-                ('state', models.CharField(default='asked', max_length=10)),
-                ('reason', models.CharField(blank=True, default='', max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("department", models.CharField(max_length=150)),
+                ("place", models.CharField(max_length=200)),
+                ("contact_function", models.CharField(max_length=100)),
+                ("contact_phone", models.CharField(blank=True, default="", max_length=40)),
+                ("access", models.CharField(blank=True, default="", max_length=300)),
+                ("quantities", models.JSONField()),
+                ("earliest_on", models.DateField()),
+                ("latest_on", models.DateField(blank=True, null=True)),
+                ("channel", models.CharField(max_length=10)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("form_mark", models.CharField(blank=True, max_length=32, null=True, unique=True)),
+                ("state", models.CharField(default="asked", max_length=10)),
+                ("reason", models.CharField(blank=True, default="", max_length=30)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Sealing',
+            name="Sealing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seal', models.CharField(max_length=60)),
-                ('contents', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('count', models.PositiveIntegerField()),
-                ('sealed_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('broken_at', models.DateTimeField(blank=True, null=True)),
-                ('seal_found', models.CharField(blank=True, default='', max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seal", models.CharField(max_length=60)),
+                ("contents", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("count", models.PositiveIntegerField()),
+                ("sealed_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("broken_at", models.DateTimeField(blank=True, null=True)),
+                ("seal_found", models.CharField(blank=True, default="", max_length=60)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Vehicle',
+            name="Vehicle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='manifest',
-            name='manifest_state_known',
+            model_name="manifest",
+            name="manifest_state_known",
         ),
         migrations.AddField(
-            model_name='custodyhandover',
-            name='counted',
+            model_name="custodyhandover",
+            name="counted",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='manifest',
-            name='planned_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="manifest",
+            name="planned_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='manifest',
-            name='stop',
+            model_name="manifest",
+            name="stop",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='custodyhandover',
-            constraint=models.UniqueConstraint(fields=('manifest', 'leg'), name='a_leg_is_signed_once'),
+            model_name="custodyhandover",
+            constraint=models.UniqueConstraint(fields=("manifest", "leg"), name="a_leg_is_signed_once"),
         ),
         migrations.AddField(
-            model_name='container',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location'),
+            model_name="container",
+            name="location",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.location",
+            ),
         ),
         migrations.AddField(
-            model_name='containeritem',
-            name='container',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.container'),
+            model_name="containeritem",
+            name="container",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inventory.container"
+            ),
         ),
         migrations.AddField(
-            model_name='containeritem',
-            name='device',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packings', to='inventory.device'),
+            model_name="containeritem",
+            name="device",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="packings",
+                to="inventory.device",
+            ),
         ),
         migrations.AddField(
-            model_name='containeritem',
-            name='medium',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packings', to='inventory.medium'),
+            model_name="containeritem",
+            name="medium",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="packings",
+                to="inventory.medium",
+            ),
         ),
         migrations.AddField(
-            model_name='containeritem',
-            name='put_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="containeritem",
+            name="put_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='containeritem',
-            name='taken_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="containeritem",
+            name="taken_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='custodyexception',
-            name='container',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container'),
+            model_name="custodyexception",
+            name="container",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.container",
+            ),
         ),
         migrations.AddField(
-            model_name='custodyexception',
-            name='device',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='custody_exceptions', to='inventory.device'),
+            model_name="custodyexception",
+            name="device",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="custody_exceptions",
+                to="inventory.device",
+            ),
         ),
         migrations.AddField(
-            model_name='custodyexception',
-            name='manifest',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='inventory.manifest'),
+            model_name="custodyexception",
+            name="manifest",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="exceptions", to="inventory.manifest"
+            ),
         ),
         migrations.AddField(
-            model_name='custodyexception',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="custodyexception",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='custodyexception',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="custodyexception",
+            name="resolved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='custodysignature',
-            name='drawing',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="custodysignature",
+            name="drawing",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='custodysignature',
-            name='handover',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='inventory.custodyhandover'),
+            model_name="custodysignature",
+            name="handover",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="inventory.custodyhandover"
+            ),
         ),
         migrations.AddField(
-            model_name='custodysignature',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="custodysignature",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='manifestcontainer',
-            name='container',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container'),
+            model_name="manifestcontainer",
+            name="container",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.container"
+            ),
         ),
         migrations.AddField(
-            model_name='manifestcontainer',
-            name='manifest',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='containers', to='inventory.manifest'),
+            model_name="manifestcontainer",
+            name="manifest",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="containers", to="inventory.manifest"
+            ),
         ),
         migrations.AddField(
-            model_name='pickupinvitation',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="pickupinvitation",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='pickuprequest',
-            name='invitation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='inventory.pickupinvitation'),
+            model_name="pickuprequest",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requests",
+                to="inventory.pickupinvitation",
+            ),
         ),
         migrations.AddField(
-            model_name='pickuprequest',
-            name='manifest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pickup_requests', to='inventory.manifest'),
+            model_name="pickuprequest",
+            name="manifest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pickup_requests",
+                to="inventory.manifest",
+            ),
         ),
         migrations.AddField(
-            model_name='pickuprequest',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="pickuprequest",
+            name="recorded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='sealing',
-            name='broken_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sealing",
+            name="broken_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='sealing',
-            name='container',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealings', to='inventory.container'),
+            model_name="sealing",
+            name="container",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sealings", to="inventory.container"
+            ),
         ),
         migrations.AddField(
-            model_name='sealing',
-            name='sealed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sealing",
+            name="sealed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='manifestcontainer',
-            name='sealing',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.sealing'),
+            model_name="manifestcontainer",
+            name="sealing",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.sealing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('capacity__gt', 0), _connector='OR'), name='a_vehicle_takes_some'),
+            model_name="vehicle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__isnull", True), ("capacity__gt", 0), _connector="OR"),
+                name="a_vehicle_takes_some",
+            ),
         ),
         migrations.AddField(
-            model_name='manifest',
-            name='vehicle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='manifests', to='inventory.vehicle'),
+            model_name="manifest",
+            name="vehicle",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="manifests",
+                to="inventory.vehicle",
+            ),
         ),
         migrations.AddIndex(
-            model_name='manifest',
-            index=models.Index(fields=['planned_on', 'vehicle'], name='manifest_day_vehicle'),
+            model_name="manifest",
+            index=models.Index(fields=["planned_on", "vehicle"], name="manifest_day_vehicle"),
         ),
         migrations.AddConstraint(
-            model_name='manifest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'under_way', 'arrived', 'cancelled'])), name='manifest_state_known'),
+            model_name="manifest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "under_way", "arrived", "cancelled"])),
+                name="manifest_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manifest',
-            constraint=models.UniqueConstraint(condition=models.Q(('stop__isnull', False), models.Q(('state', 'cancelled'), _negated=True)), fields=('planned_on', 'vehicle', 'stop'), name='one_manifest_a_stop'),
+            model_name="manifest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stop__isnull", False), models.Q(("state", "cancelled"), _negated=True)),
+                fields=("planned_on", "vehicle", "stop"),
+                name="one_manifest_a_stop",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='container',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['crate', 'pallet', 'bag'])), name='container_kind_known'),
+            model_name="container",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["crate", "pallet", "bag"])), name="container_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='containeritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('device',), name='a_device_lies_in_one_container'),
+            model_name="containeritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("device",), name="a_device_lies_in_one_container"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='containeritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('medium',), name='a_medium_lies_in_one_container'),
+            model_name="containeritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("medium",), name="a_medium_lies_in_one_container"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='containeritem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device__isnull', True), ('medium__isnull', False)), models.Q(('device__isnull', False), ('medium__isnull', True)), _connector='OR'), name='an_item_is_a_device_or_a_medium'),
+            model_name="containeritem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("device__isnull", True), ("medium__isnull", False)),
+                    models.Q(("device__isnull", False), ("medium__isnull", True)),
+                    _connector="OR",
+                ),
+                name="an_item_is_a_device_or_a_medium",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='containeritem',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('taken_by__isnull', False), _connector='OR'), name='somebody_takes_an_item_out'),
+            model_name="containeritem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__isnull", True), ("taken_by__isnull", False), _connector="OR"),
+                name="somebody_takes_an_item_out",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('device__isnull', False), ('resolved_at__isnull', True)), fields=('manifest', 'kind', 'device'), name='a_difference_of_a_device_once'),
+            model_name="custodyexception",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("device__isnull", False), ("resolved_at__isnull", True)),
+                fields=("manifest", "kind", "device"),
+                name="a_difference_of_a_device_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('container__isnull', False), ('resolved_at__isnull', True)), fields=('manifest', 'kind', 'container'), name='a_difference_of_a_crate_once'),
+            model_name="custodyexception",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("container__isnull", False), ("resolved_at__isnull", True)),
+                fields=("manifest", "kind", "container"),
+                name="a_difference_of_a_crate_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('container__isnull', True), ('device__isnull', True), ('resolved_at__isnull', True)), fields=('manifest', 'kind'), name='a_difference_of_the_whole_once'),
+            model_name="custodyexception",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("container__isnull", True), ("device__isnull", True), ("resolved_at__isnull", True)
+                ),
+                fields=("manifest", "kind"),
+                name="a_difference_of_the_whole_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyexception',
-            constraint=models.CheckConstraint(condition=models.Q(('device__isnull', True), ('container__isnull', True), _connector='OR'), name='a_difference_is_of_one_thing'),
+            model_name="custodyexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("device__isnull", True), ("container__isnull", True), _connector="OR"),
+                name="a_difference_is_of_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodyexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='a_resolved_exception_says_how'),
+            model_name="custodyexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                    models.Q(
+                        ("resolved_at__isnull", False),
+                        ("resolved_by__isnull", False),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_resolved_exception_says_how",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodysignature',
-            constraint=models.UniqueConstraint(fields=('handover', 'side'), name='each_side_signs_once'),
+            model_name="custodysignature",
+            constraint=models.UniqueConstraint(fields=("handover", "side"), name="each_side_signs_once"),
         ),
         migrations.AddConstraint(
-            model_name='custodysignature',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['released', 'received'])), name='custody_side_known'),
+            model_name="custodysignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["released", "received"])), name="custody_side_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodysignature',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['account', 'drawn', 'pin', 'paper'])), name='signed_how_known'),
+            model_name="custodysignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("how__in", ["account", "drawn", "pin", "paper"])), name="signed_how_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodysignature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how__in', ['account', 'pin']), _negated=True), ('person__isnull', False), _connector='OR'), name='a_pin_is_somebodys'),
+            model_name="custodysignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("how__in", ["account", "pin"]), _negated=True), ("person__isnull", False), _connector="OR"
+                ),
+                name="a_pin_is_somebodys",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodysignature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', 'drawn'), _negated=True), ('drawing__isnull', False), _connector='OR'), name='a_drawn_signature_is_there'),
+            model_name="custodysignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("how", "drawn"), _negated=True), ("drawing__isnull", False), _connector="OR"
+                ),
+                name="a_drawn_signature_is_there",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'planned', 'declined', 'withdrawn'])), name='pickup_state_known'),
+            model_name="pickuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "planned", "declined", "withdrawn"])),
+                name="pickup_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['link', 'counter', 'telephone', 'post'])), name='pickup_channel_known'),
+            model_name="pickuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["link", "counter", "telephone", "post"])),
+                name="pickup_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'planned'), _negated=True), ('manifest__isnull', False), _connector='OR'), name='a_planned_pickup_has_its_manifest'),
+            model_name="pickuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "planned"), _negated=True), ("manifest__isnull", False), _connector="OR"
+                ),
+                name="a_planned_pickup_has_its_manifest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('latest_on__isnull', True), ('latest_on__gte', models.F('earliest_on')), _connector='OR'), name='pickup_days_in_order'),
+            model_name="pickuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latest_on__isnull", True), ("latest_on__gte", models.F("earliest_on")), _connector="OR"
+                ),
+                name="pickup_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_by__isnull', False), ('invitation__isnull', False), _connector='OR'), name='a_pickup_has_its_sender'),
+            model_name="pickuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("recorded_by__isnull", False), ("invitation__isnull", False), _connector="OR"),
+                name="a_pickup_has_its_sender",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealing',
-            constraint=models.UniqueConstraint(condition=models.Q(('broken_at__isnull', True)), fields=('container',), name='a_container_bears_one_seal'),
+            model_name="sealing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("broken_at__isnull", True)),
+                fields=("container",),
+                name="a_container_bears_one_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealing',
-            constraint=models.CheckConstraint(condition=models.Q(('seal', ''), _negated=True), name='a_seal_has_its_number'),
+            model_name="sealing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seal", ""), _negated=True), name="a_seal_has_its_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealing',
-            constraint=models.CheckConstraint(condition=models.Q(('broken_at__isnull', True), ('broken_by__isnull', False), _connector='OR'), name='somebody_breaks_a_seal'),
+            model_name="sealing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("broken_at__isnull", True), ("broken_by__isnull", False), _connector="OR"),
+                name="somebody_breaks_a_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manifestcontainer',
-            constraint=models.UniqueConstraint(fields=('manifest', 'container'), name='a_container_once_per_manifest'),
+            model_name="manifestcontainer",
+            constraint=models.UniqueConstraint(fields=("manifest", "container"), name="a_container_once_per_manifest"),
         ),
     ]

@@ -6,62 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0015_custody'),
+        ("inventory", "0015_custody"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PointsPolicy',
+            name="PointsPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20, unique=True)),
-                ('valid_from', models.DateField(unique=True)),
-                ('bands', models.JSONField()),
-                ('delta_numerator', models.PositiveSmallIntegerField(default=1)),
-                ('delta_denominator', models.PositiveSmallIntegerField(default=2)),
-                ('floor', models.PositiveSmallIntegerField(default=1)),
-                ('reference', models.CharField(max_length=60)),
-                ('adopted_at', models.DateTimeField()),
-                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20, unique=True)),
+                ("valid_from", models.DateField(unique=True)),
+                ("bands", models.JSONField()),
+                ("delta_numerator", models.PositiveSmallIntegerField(default=1)),
+                ("delta_denominator", models.PositiveSmallIntegerField(default=2)),
+                ("floor", models.PositiveSmallIntegerField(default=1)),
+                ("reference", models.CharField(max_length=60)),
+                ("adopted_at", models.DateTimeField()),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='FrozenPool',
+            name="FrozenPool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pool', models.CharField(max_length=20)),
-                ('commitment', models.CharField(max_length=64)),
-                ('frozen_at', models.DateTimeField()),
-                ('numbers', models.JSONField(default=list)),
-                ('drawn_at', models.DateTimeField(blank=True, null=True)),
-                ('drawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inputs', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
-                ('result', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='inventory.round')),
-                ('round_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.pointspolicy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pool", models.CharField(max_length=20)),
+                ("commitment", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField()),
+                ("numbers", models.JSONField(default=list)),
+                ("drawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "inputs",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.storedfile"
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.storedfile",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pools", to="inventory.round"
+                    ),
+                ),
+                (
+                    "round_file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.storedfile",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.pointspolicy"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pool'],
+                "ordering": ["pool"],
             },
         ),
         migrations.AddConstraint(
-            model_name='pointspolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('delta_denominator__gt', 0)), name='points_delta_is_a_fraction'),
+            model_name="pointspolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delta_denominator__gt", 0)), name="points_delta_is_a_fraction"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frozenpool',
-            constraint=models.UniqueConstraint(fields=('round', 'pool'), name='a_pool_is_frozen_once_a_round'),
+            model_name="frozenpool",
+            constraint=models.UniqueConstraint(fields=("round", "pool"), name="a_pool_is_frozen_once_a_round"),
         ),
         migrations.AddConstraint(
-            model_name='frozenpool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drawn_at__isnull', True), ('drawn_by__isnull', True), ('result__isnull', True), ('round_file__isnull', True)), models.Q(('drawn_at__isnull', False), ('drawn_by__isnull', False), ('result__isnull', False), ('round_file__isnull', False)), _connector='OR'), name='a_drawn_pool_has_its_result'),
+            model_name="frozenpool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("drawn_at__isnull", True),
+                        ("drawn_by__isnull", True),
+                        ("result__isnull", True),
+                        ("round_file__isnull", True),
+                    ),
+                    models.Q(
+                        ("drawn_at__isnull", False),
+                        ("drawn_by__isnull", False),
+                        ("result__isnull", False),
+                        ("round_file__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_drawn_pool_has_its_result",
+            ),
         ),
     ]

@@ -7,37 +7,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0016_rounds'),
+        ("inventory", "0016_rounds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='scanrow',
-            name='what_is_done_has_its_device',
+            model_name="scanrow",
+            name="what_is_done_has_its_device",
         ),
         migrations.AddField(
-            model_name='scanrow',
-            name='container',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.container'),
+            model_name="scanrow",
+            name="container",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.container",
+            ),
         ),
         migrations.AddField(
-            model_name='scansession',
-            name='manifest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.manifest'),
+            model_name="scansession",
+            name="manifest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.manifest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scanrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', inventory.scanning.models.Outcome['DONE']), _negated=True), ('device__isnull', False), ('container__isnull', False), _connector='OR'), name='what_is_done_has_its_thing'),
+            model_name="scanrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", inventory.scanning.models.Outcome["DONE"]), _negated=True),
+                    ("device__isnull", False),
+                    ("container__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_done_has_its_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scansession',
-            constraint=models.CheckConstraint(condition=models.Q(('manifest__isnull', True), ('act', inventory.scanning.models.ActName['RECEIVE']), _connector='OR'), name='a_delivery_is_received'),
+            model_name="scansession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("manifest__isnull", True), ("act", inventory.scanning.models.ActName["RECEIVE"]), _connector="OR"
+                ),
+                name="a_delivery_is_received",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scansession',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('manifest',), name='a_delivery_is_scanned_in_once_at_a_time'),
+            model_name="scansession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("manifest",),
+                name="a_delivery_is_scanned_in_once_at_a_time",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0017_scanned_in'),
+        ("inventory", "0017_scanned_in"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pointspolicy',
-            name='second_signature_above',
+            model_name="pointspolicy",
+            name="second_signature_above",
             field=models.PositiveSmallIntegerField(default=5),
         ),
     ]

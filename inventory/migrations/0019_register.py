@@ -6,93 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0018_points_signature'),
+        ("inventory", "0018_points_signature"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=150)),
-                ('function', models.CharField(blank=True, default='', max_length=100)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('mobile', models.CharField(blank=True, default='', max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=150)),
+                ("function", models.CharField(blank=True, default="", max_length=100)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("mobile", models.CharField(blank=True, default="", max_length=30)),
             ],
             options={
-                'ordering': ['association_id', 'number'],
+                "ordering": ["association_id", "number"],
             },
         ),
         migrations.AddField(
-            model_name='association',
-            name='epn_label',
-            field=models.CharField(default='none', max_length=20),
+            model_name="association",
+            name="epn_label",
+            field=models.CharField(default="none", max_length=20),
         ),
         migrations.AddField(
-            model_name='association',
-            name='epn_since',
+            model_name="association",
+            name="epn_since",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='association',
-            name='large_print',
+            model_name="association",
+            name="large_print",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='association',
-            name='nis_code',
-            field=models.CharField(blank=True, default='', max_length=5),
+            model_name="association",
+            name="nis_code",
+            field=models.CharField(blank=True, default="", max_length=5),
         ),
         migrations.AddField(
-            model_name='association',
-            name='preferred_channel',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="association",
+            name="preferred_channel",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='association',
-            name='publics',
+            model_name="association",
+            name="publics",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='association',
-            name='ui_language',
-            field=models.CharField(blank=True, default='', max_length=2),
+            model_name="association",
+            name="ui_language",
+            field=models.CharField(blank=True, default="", max_length=2),
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('declared_at', models.DateTimeField()),
-                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("declared_at", models.DateTimeField()),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='association',
-            name='cluster',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='inventory.cluster'),
+            model_name="association",
+            name="cluster",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="members",
+                to="inventory.cluster",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('epn_label__in', ['none', 'requested', 'recognised'])), name='association_epn_label_known'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("epn_label__in", ["none", "requested", "recognised"])),
+                name="association_epn_label_known",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='inventory.association'),
+            model_name="contact",
+            name="association",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="inventory.association"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cluster',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['persons', 'address', 'umbrella'])), name='cluster_kind_known'),
+            model_name="cluster",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["persons", "address", "umbrella"])), name="cluster_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('association', 'number'), name='a_contact_number_once'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("association", "number"), name="a_contact_number_once"),
         ),
     ]

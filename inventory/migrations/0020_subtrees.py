@@ -12,28 +12,27 @@ def wait_for_the_sealer(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0019_register'),
+        ("inventory", "0019_register"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subtree',
+            name="Subtree",
             fields=[
-                ('place', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64)),
+                ("place", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='Unsealed',
+            name="Unsealed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.BigIntegerField()),
-                ('recorded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.BigIntegerField()),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.RunPython(wait_for_the_sealer, migrations.RunPython.noop),

@@ -6,151 +6,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0022_checkpoints'),
+        ("inventory", "0022_checkpoints"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('procedure', models.CharField(max_length=20)),
-                ('channel', models.CharField(max_length=20)),
-                ('dated_by', models.CharField(default='arrival', max_length=10)),
-                ('answers', models.JSONField(default=dict)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("procedure", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=20)),
+                ("dated_by", models.CharField(default="arrival", max_length=10)),
+                ("answers", models.JSONField(default=dict)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('way', models.CharField(max_length=10)),
-                ('language', models.CharField(max_length=2)),
-                ('large_print', models.BooleanField(default=False)),
-                ('content', models.JSONField(default=dict)),
-                ('written_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("way", models.CharField(max_length=10)),
+                ("language", models.CharField(max_length=2)),
+                ("large_print", models.BooleanField(default=False)),
+                ("content", models.JSONField(default=dict)),
+                ("written_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='request',
-            name='dated_by',
-            field=models.CharField(default='arrival', max_length=10),
+            model_name="request",
+            name="dated_by",
+            field=models.CharField(default="arrival", max_length=10),
         ),
         migrations.AddField(
-            model_name='request',
-            name='earliest_on',
+            model_name="request",
+            name="earliest_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='request',
-            name='evidence',
-            field=models.TextField(blank=True, default=''),
+            model_name="request",
+            name="evidence",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddField(
-            model_name='request',
-            name='latest_on',
+            model_name="request",
+            name="latest_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='request',
-            name='missing',
-            field=models.TextField(blank=True, default=''),
+            model_name="request",
+            name="missing",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddField(
-            model_name='requestline',
-            name='substitutes',
+            model_name="requestline",
+            name="substitutes",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='requestline',
-            name='use',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="requestline",
+            name="use",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('dated_by__in', ['arrival', 'stamp', 'postmark'])), name='request_dated_by_known'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dated_by__in", ["arrival", "stamp", "postmark"])), name="request_dated_by_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest_on__isnull', True), ('latest_on__isnull', True), ('earliest_on__lte', models.F('latest_on')), _connector='OR'), name='request_days_in_order'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest_on__isnull", True),
+                    ("latest_on__isnull", True),
+                    ("earliest_on__lte", models.F("latest_on")),
+                    _connector="OR",
+                ),
+                name="request_days_in_order",
+            ),
         ),
         migrations.AddField(
-            model_name='filing',
-            name='paper',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="filing",
+            name="paper",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='filing',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="filing",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='filing',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='inventory.request'),
+            model_name="filing",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="inventory.request"
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='inventory.association'),
+            model_name="letter",
+            name="association",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="inventory.association"
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='paper',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="letter",
+            name="paper",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='inventory.request'),
+            model_name="letter",
+            name="request",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="letters",
+                to="inventory.request",
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='sent_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="letter",
+            name="sent_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="letter",
+            name="written_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('procedure__in', ['follow', 'complete', 'withdraw', 'complain', 'report', 'return'])), name='filing_procedure_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("procedure__in", ["follow", "complete", "withdraw", "complain", "report", "return"])
+                ),
+                name="filing_procedure_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['online', 'counter', 'telephone', 'post'])), name='filing_channel_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["online", "counter", "telephone", "post"])),
+                name="filing_channel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='filing_received_before_recorded'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_at__lte", models.F("recorded_at"))),
+                name="filing_received_before_recorded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['way', 'sent_at'], name='letters_that_wait'),
+            model_name="letter",
+            index=models.Index(fields=["way", "sent_at"], name="letters_that_wait"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['post', 'telephone', 'online'])), name='letter_way_known'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("way__in", ["post", "telephone", "online"])), name="letter_way_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'nl'])), name='letter_language_known'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["fr", "nl"])), name="letter_language_known"
+            ),
         ),
     ]

@@ -6,58 +6,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0023_filings'),
+        ("inventory", "0023_filings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoundDecision',
+            name="RoundDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organ', models.CharField(max_length=20)),
-                ('number', models.CharField(max_length=40)),
-                ('decided_on', models.DateField()),
-                ('reasons', models.TextField()),
-                ('recorded_at', models.DateTimeField()),
-                ('certificate_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organ", models.CharField(max_length=20)),
+                ("number", models.CharField(max_length=40)),
+                ("decided_on", models.DateField()),
+                ("reasons", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                ("certificate_sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='decision_outcome_known',
+            model_name="decision",
+            name="decision_outcome_known",
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['award', 'partial', 'waiting', 'refuse'])), name='decision_outcome_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["award", "partial", "waiting", "refuse"])),
+                name="decision_outcome_known",
+            ),
         ),
         migrations.AddField(
-            model_name='rounddecision',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rounddecision",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rounddecision',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rounddecision",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='rounddecision',
-            name='round',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='inventory.round'),
+            model_name="rounddecision",
+            name="round",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="inventory.round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rounddecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reasons', ''), _negated=True), models.Q(('number', ''), _negated=True)), name='a_round_decision_has_reasons'),
+            model_name="rounddecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("reasons", ""), _negated=True), models.Q(("number", ""), _negated=True)),
+                name="a_round_decision_has_reasons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rounddecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certificate_sha256', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('certificate_sha256', ''), _negated=True)), _connector='OR'), name='what_is_published_was_certified'),
+            model_name="rounddecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("certificate_sha256", ""), ("published_at__isnull", True), ("published_by__isnull", True)
+                    ),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("published_by__isnull", False),
+                        models.Q(("certificate_sha256", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="what_is_published_was_certified",
+            ),
         ),
     ]

@@ -6,72 +6,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0025_reasons_in_both'),
+        ("inventory", "0025_reasons_in_both"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('population', models.CharField(max_length=20)),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('method', models.CharField(max_length=10)),
-                ('confidence', models.PositiveSmallIntegerField()),
-                ('tolerable', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('size', models.PositiveIntegerField()),
-                ('amount', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(max_length=64)),
-                ('sample_size', models.PositiveIntegerField()),
-                ('frozen_at', models.DateTimeField()),
-                ('seed', models.CharField(blank=True, default='', max_length=100)),
-                ('drawn_at', models.DateTimeField(blank=True, null=True)),
-                ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("population", models.CharField(max_length=20)),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("method", models.CharField(max_length=10)),
+                ("confidence", models.PositiveSmallIntegerField()),
+                ("tolerable", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("size", models.PositiveIntegerField()),
+                ("amount", models.PositiveBigIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64)),
+                ("sample_size", models.PositiveIntegerField()),
+                ("frozen_at", models.DateTimeField()),
+                ("seed", models.CharField(blank=True, default="", max_length=100)),
+                ("drawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='SampleItem',
+            name="SampleItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=60)),
-                ('rank', models.CharField(max_length=64)),
-                ('amount', models.PositiveBigIntegerField(default=0)),
-                ('result', models.CharField(blank=True, default='', max_length=20)),
-                ('found_at', models.DateTimeField(blank=True, null=True)),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.sample')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=60)),
+                ("rank", models.CharField(max_length=64)),
+                ("amount", models.PositiveBigIntegerField(default=0)),
+                ("result", models.CharField(blank=True, default="", max_length=20)),
+                ("found_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="inventory.sample"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sample', 'place'],
+                "ordering": ["sample", "place"],
             },
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ('attribute', 'amount'))), name='sample_method_known'),
+            model_name="sample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ("attribute", "amount"))), name="sample_method_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__gte', 50), ('confidence__lte', 99), ('tolerable__gte', 1), ('tolerable__lte', 500)), name='sample_rates_make_sense'),
+            model_name="sample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__gte", 50), ("confidence__lte", 99), ("tolerable__gte", 1), ("tolerable__lte", 500)
+                ),
+                name="sample_rates_make_sense",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drawn_at__isnull', True), ('seed', '')), models.Q(('drawn_at__isnull', False), models.Q(('seed', ''), _negated=True)), _connector='OR'), name='a_sample_is_drawn_with_its_seed'),
+            model_name="sample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("drawn_at__isnull", True), ("seed", "")),
+                    models.Q(("drawn_at__isnull", False), models.Q(("seed", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_sample_is_drawn_with_its_seed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sampleitem',
-            constraint=models.UniqueConstraint(fields=('sample', 'key'), name='a_thing_is_drawn_once_a_sample'),
+            model_name="sampleitem",
+            constraint=models.UniqueConstraint(fields=("sample", "key"), name="a_thing_is_drawn_once_a_sample"),
         ),
         migrations.AddConstraint(
-            model_name='sampleitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('found_at__isnull', True), ('result', '')), models.Q(('found_at__isnull', False), ('result__in', ('right', 'wrong', 'not_examined'))), _connector='OR'), name='sample_result_known'),
+            model_name="sampleitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("found_at__isnull", True), ("result", "")),
+                    models.Q(("found_at__isnull", False), ("result__in", ("right", "wrong", "not_examined"))),
+                    _connector="OR",
+                ),
+                name="sample_result_known",
+            ),
         ),
     ]

@@ -6,61 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0026_samples'),
+        ("inventory", "0026_samples"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='end_users',
-            field=models.CharField(default='free', max_length=10),
+            model_name="agreement",
+            name="end_users",
+            field=models.CharField(default="free", max_length=10),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='exchange_days',
+            model_name="agreement",
+            name="exchange_days",
             field=models.PositiveSmallIntegerField(default=30),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='report_months',
+            model_name="agreement",
+            name="report_months",
             field=models.PositiveSmallIntegerField(default=12),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='template',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.storedfile'),
+            model_name="agreement",
+            name="template",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.storedfile",
+            ),
         ),
         migrations.CreateModel(
-            name='Valuation',
+            name="Valuation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cents', models.PositiveIntegerField()),
-                ('method', models.CharField(max_length=10)),
-                ('source', models.CharField(max_length=200)),
-                ('dated', models.DateField()),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('valued_at', models.DateTimeField()),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='valuations', to='inventory.device')),
-                ('valued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cents", models.PositiveIntegerField()),
+                ("method", models.CharField(max_length=10)),
+                ("source", models.CharField(max_length=200)),
+                ("dated", models.DateField()),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("valued_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="valuations", to="inventory.device"
+                    ),
+                ),
+                (
+                    "valued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='agreementitem',
-            name='valuation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='inventory.valuation'),
+            model_name="agreementitem",
+            name="valuation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="inventory.valuation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['book', 'market', 'expert']), models.Q(('source', ''), _negated=True)), name='a_value_has_its_source'),
+            model_name="valuation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("method__in", ["book", "market", "expert"]), models.Q(("source", ""), _negated=True)
+                ),
+                name="a_value_has_its_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_value_has_its_reason'),
+            model_name="valuation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="no_value_has_its_reason",
+            ),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0028_statements'),
+        ("inventory", "0028_statements"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='recyclingrecord',
-            name='waste_code',
-            field=models.CharField(blank=True, default='', max_length=12),
+            model_name="recyclingrecord",
+            name="waste_code",
+            field=models.CharField(blank=True, default="", max_length=12),
         ),
         migrations.AddField(
-            model_name='recyclingrecord',
-            name='weee_category',
-            field=models.CharField(blank=True, default='', max_length=10),
+            model_name="recyclingrecord",
+            name="weee_category",
+            field=models.CharField(blank=True, default="", max_length=10),
         ),
     ]

@@ -6,40 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0029_waste_codes'),
+        ("inventory", "0029_waste_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='restricted_since',
+            model_name="contact",
+            name="restricted_since",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='SubjectRequest',
+            name="SubjectRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('channel', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=150)),
-                ('reach', models.CharField(max_length=200)),
-                ('language', models.CharField(max_length=2)),
-                ('identity', models.CharField(blank=True, default='', max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, default='', max_length=20)),
-                ('ground', models.CharField(blank=True, default='', max_length=20)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=150)),
+                ("reach", models.CharField(max_length=200)),
+                ("language", models.CharField(max_length=2)),
+                ("identity", models.CharField(blank=True, default="", max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=20)),
+                ("ground", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['access', 'rectify', 'erase', 'restrict'])), name='subject_request_kind_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['online', 'counter', 'telephone', 'post'])), name='subject_request_channel_known'), models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('recorded_at'))), name='subject_request_received_before_recorded'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), ('outcome__in', ['done', 'partly', 'refused'])), _connector='OR'), name='subject_request_answered_with_an_outcome')],
+                "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["access", "rectify", "erase", "restrict"])),
+                        name="subject_request_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["online", "counter", "telephone", "post"])),
+                        name="subject_request_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__lte", models.F("recorded_at"))),
+                        name="subject_request_received_before_recorded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("outcome", "")),
+                            models.Q(("answered_at__isnull", False), ("outcome__in", ["done", "partly", "refused"])),
+                            _connector="OR",
+                        ),
+                        name="subject_request_answered_with_an_outcome",
+                    ),
+                ],
             },
         ),
     ]

@@ -16,6 +16,8 @@ from inventory.allocation.queries import lines_to_reserve
 from inventory.associations.queries import letters_to_send, requests, to_check
 from inventory.collection.queries import manifests
 from inventory.devices.queries import counts_by_status, waiting_media
+from inventory.handover.afterwards import to_remind
+from inventory.handover.calendar import missed_twice, unclosed
 from inventory.handover.queries import agreements, waiting
 from inventory.ledger.checkpoints import overdue
 from inventory.ledger.kept import loss
@@ -166,6 +168,32 @@ DUTIES: tuple[Duty, ...] = (
         lambda actor, counts: agreements(actor).filter(signed_at__isnull=True, cancelled_at__isnull=True).count(),
         ngettext_lazy("agreement to sign", "agreements to sign"),
         "handovers",
+        "state=open",
+    ),
+    Duty(
+        Word.HAND_OVER,
+        lambda actor, counts: agreements(actor, state="scan_due").count(),
+        ngettext_lazy("signed paper to scan", "signed papers to scan"),
+        "handovers",
+        "state=scan_due",
+    ),
+    Duty(
+        Word.HAND_OVER,
+        lambda actor, counts: unclosed(actor).count(),
+        ngettext_lazy("appointment to close: did they come?", "appointments to close: did they come?"),
+        "appointments",
+    ),
+    Duty(
+        Word.ALLOCATE,
+        lambda actor, counts: missed_twice(actor).count(),
+        ngettext_lazy("request for which nobody came twice", "requests for which nobody came twice"),
+        "appointments",
+    ),
+    Duty(
+        Word.REQUEST_FOR_OTHERS,
+        lambda actor, counts: to_remind(actor),
+        ngettext_lazy("report of use to remind of", "reports of use to remind of"),
+        "aftercare",
     ),
     Duty(
         Word.QUARANTINE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.associations.queries import association_of
 from inventory.devices.gatekeepers import require
+from inventory.devices.models import Device
 from inventory.devices.queries import names_of
 from inventory.documents.commands import read_file
 from inventory.documents.models import StoredFile
 from inventory.errors import NotFound
-from inventory.handover import commands, queries
+from inventory.handover import afterwards, commands, queries
+from inventory.handover.aftercare import KINDS, Kind
 from inventory.handover.models import Agreement
 from inventory.handover.valuing import value_devices, year_sum
 from inventory.lifecycle import Word
@@ -27,7 +30,9 @@ from inventory.pages.asking import actor_of, bytes_of, page_of
 from inventory.pages.handover_forms import (
     CancelForm,
     PaperSignForm,
+    PinSignForm,
     PrepareForm,
+    ScanForm,
     ScreenSignForm,
     SignForm,
     ValueForm,
@@ -135,18 +140,18 @@ def sign(request: HttpRequest, number: str, how: str) -> HttpResponse:
     require(actor, Word.HAND_OVER)
     found = queries.agreement_numbered(number, actor)
     items = [item for item in queries.items_of(found) if item.ended_at is None]
-    kind: type[SignForm] = ScreenSignForm if how == "screen" else PaperSignForm
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = kind([item.device for item in items], *sent)
+    form = _sign_form(how, found, [item.device for item in items], sent)
     if form.is_valid():
         facts = form.cleaned_data
-        scan = (facts["drawn"], f"{found.number}.png") if facts.get("drawn") else bytes_of(facts["scan"])
         signed = commands.hand_over(
             found.number,
             actor=actor,
             association_function=facts["association_function"],
             signed_how=how,
-            scan=scan,
+            scan=_picture(facts, found),
+            scan_later=facts.get("scan_later", False),
+            pin=facts.get("signature"),
             left_out=facts["left_out"],
             occurred_at=facts["occurred_at"],
         )
@@ -156,6 +161,31 @@ def sign(request: HttpRequest, number: str, how: str) -> HttpResponse:
         return redirect("agreement", signed.number)
     context = {"agreement": found, "form": form, "how": how, "count": len(items)}
     return render(request, "inventory/handover/sign.html", context, status=422 if form.errors else 200)
+
+
+def _sign_form(how: str, found: Agreement, devices: list[Device], sent: Sequence[Any]) -> SignForm:
+    if how == "pin":
+        return PinSignForm(devices, *sent, members=queries.members_of(found.association))
+    return (ScreenSignForm if how == "screen" else PaperSignForm)(devices, *sent)
+
+
+def _picture(facts: dict[str, Any], found: Agreement) -> tuple[bytes, str] | None:
+    if facts.get("drawn"):
+        return facts["drawn"], f"{found.number}.png"
+    return bytes_of(facts["scan"]) if facts.get("scan") else None
+
+
+@require_POST
+def scan(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the scan of an agreement that was signed on paper while it could not be scanned."""
+    actor = actor_of(request)
+    found = queries.agreement_numbered(number, actor)
+    form = ScanForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, found, CancelForm(), form)
+    commands.keep_scan(found.number, bytes_of(form.cleaned_data["scan"]), actor=actor)
+    messages.success(request, _("The scan is kept."))
+    return redirect("agreement", found.number)
 
 
 @require_POST
@@ -177,7 +207,9 @@ def scanned_agreement(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("agreement", queries.agreement_numbered(number, actor_of(request)).number)
 
 
-def _show(request: HttpRequest, found: Agreement, cancel_form: CancelForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: Agreement, cancel_form: CancelForm, scan_form: ScanForm | None = None
+) -> HttpResponse:
     actor = actor_of(request)
     still_open = found.signed_at is None and found.cancelled_at is None
     people: list[Any] = [person for person in (found.prepared_by, found.city_signatory) if person]
@@ -191,9 +223,22 @@ def _show(request: HttpRequest, found: Agreement, cancel_form: CancelForm) -> Ht
         "signed_by": names[people[1].key] if len(people) > 1 else "",
         "may_sign": still_open and actor.holds(Word.HAND_OVER),
         "may_open_devices": actor.holds(Word.READ_DEVICES),
+        "may_pin": still_open and bool(queries.members_of(found.association)),
+        "scan_awaited": found.signed_how == "paper" and found.signed_scan is None and actor.holds(Word.HAND_OVER),
+        "scan_late": bool(found.scan_due_on and found.scan_due_on < timezone.localdate()),
+        "scan_form": scan_form or ScanForm(),
         "cancel_form": cancel_form,
+        "after": afterwards.after_events(actor, agreement=found.number)[:20] if found.signed_at else [],
+        "may_tell": [
+            one for one in KINDS.values() if found.signed_at and any(actor.holds(word) for word in _tellers(one))
+        ],
     }
-    return render(request, "inventory/handover/agreement.html", context, status=422 if cancel_form.errors else 200)
+    wrong = cancel_form.errors or (scan_form and scan_form.errors)
+    return render(request, "inventory/handover/agreement.html", context, status=422 if wrong else 200)
+
+
+def _tellers(kind: Kind) -> tuple[Word, ...]:
+    return (kind.word,) if kind.word else (Word.REQUEST, Word.REQUEST_FOR_OTHERS, Word.TAKE_BACK)
 
 
 def _attached(stored: StoredFile, name: str) -> HttpResponse:
@@ -209,7 +254,8 @@ urls = [
     path("handovers/<str:number>/agreement.pdf", agreement_paper, name="agreement_paper"),
     path("handovers/<str:number>/words/", agreement_words, name="agreement_words"),
     path("handovers/<str:number>/signed/", signed_scan, name="agreement_signed"),
-    re_path(r"^handovers/(?P<number>[^/]+)/sign/(?P<how>screen|paper)/$", sign, name="agreement_sign"),
+    re_path(r"^handovers/(?P<number>[^/]+)/sign/(?P<how>screen|paper|pin)/$", sign, name="agreement_sign"),
+    path("handovers/<str:number>/scan/", scan, name="agreement_scan"),
     path("handovers/<str:number>/cancel/", cancel, name="agreement_cancel"),
     re_path(r"^[gG]/(?P<number>[^/]+)/?$", scanned_agreement, name="agreement_scanned"),
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.collection.signing import by_pin
 from inventory.devices.models import Device
 from inventory.devices.tags import grouped
+from inventory.errors import Refusal
 from inventory.handover.valuing import METHODS, MOST_EURO
 from inventory.pages.fields import (
     DayField,
@@ -110,9 +113,61 @@ class ScreenSignForm(SignForm):
 
 
 class PaperSignForm(SignForm):
-    """Signed on paper: the scan is as good."""
+    """Signed on paper: the scan is as good, and may come later."""
 
-    field_order = ("association_function", "left_out", "scan", "occurred_at")
+    field_order = ("association_function", "left_out", "scan", "scan_later", "occurred_at")
+    scan = PaperField(
+        label=_("Scan of the signed agreement"),
+        required=False,
+        help_text=_("A PDF, or a photo on which both signatures can be read."),
+    )
+    scan_later = forms.BooleanField(
+        label=_("The paper lies before me, and is scanned within a week"),
+        required=False,
+        help_text=_("For when power or network was down. Until the scan is there, the board reminds you."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The scan, or the promise of it."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("scan") and not cleaned.get("scan_later") and "scan" not in self.errors:
+            self.add_error("scan", _("Add the scan, or say that it comes later."))
+        return cleaned
+
+
+class PinSignForm(SignForm):
+    """A member of the association signs with their PIN."""
+
+    field_order = ("association_function", "left_out", "signatory", "pin", "occurred_at")
+    signatory = forms.ChoiceField(label=_("Who signs for the association?"))
+    pin = forms.CharField(
+        label=_("Their PIN"),
+        max_length=12,
+        help_text=_("Six digits that the other person types. You look away."),
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, devices: list[Device], *args: Any, members: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(devices, *args, **options)
+        self.members = {person.get_username(): person for person in members}
+        field: Any = self.fields["signatory"]
+        field.choices = [(name, person.get_full_name() or name) for name, person in self.members.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """The PIN is only tried when all else is right."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        try:
+            cleaned["signature"] = by_pin(self.members[cleaned["signatory"]], cleaned["pin"])
+        except Refusal as refusal:
+            self.add_error("pin", str(refusal))
+        return cleaned
+
+
+class ScanForm(forms.Form):
+    """The scan of an agreement that was signed on paper, after the hand-over."""
+
     scan = PaperField(
         label=_("Scan of the signed agreement"), help_text=_("A PDF, or a photo on which both signatures can be read.")
     )

@@ -19,6 +19,7 @@ from inventory.associations.receipts import wishes_in_words
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
+from inventory.handover.calendar import booked_for
 from inventory.handover.queries import agreements, standing_of
 from inventory.lifecycle import Word
 from inventory.pages import asking_online
@@ -57,6 +58,7 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
     may_allocate = bool(decisions) and actor.holds(Word.ALLOCATE)
     standing = standing_of(found)
     may_file = actor.holds(Word.REQUEST) or actor.holds(Word.REQUEST_FOR_OTHERS)
+    may_book = any(actor.holds(word) for word in (Word.REQUEST, Word.REQUEST_FOR_OTHERS, Word.HAND_OVER))
     context = {
         "request_": found,
         "channel": CHANNELS[found.channel],
@@ -81,6 +83,8 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         "letters": queries.letters(actor, request=found.reference),
         "dated_by": DATED_BY[found.dated_by],
         "may_open_devices": actor.holds(Word.READ_DEVICES),
+        "appointment": booked_for(found),
+        "may_book": may_book and standing.reserved > standing.given,
         "may_prepare": actor.holds(Word.HAND_OVER) and standing.reserved > standing.prepared,
     }
     return render(request, "inventory/requests/request.html", context)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from inventory.pages import (
     acts,
+    aftercare,
     allocation,
+    appointments,
     associations,
     audit,
     board,
@@ -87,6 +89,8 @@ urlpatterns = [
     *deciding.urls,
     *pins.urls,
     *handover.urls,
+    *appointments.urls,
+    *aftercare.urls,
     *audit.urls,
     *checkpoints.urls,
     *erasing.urls,

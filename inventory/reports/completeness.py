@@ -18,6 +18,8 @@ from inventory.collection.models import CustodyException, CustodyHandover, Manif
 from inventory.collection.pickup_models import PickupRequest
 from inventory.devices.models import Device
 from inventory.documents.models import NumberSeries
+from inventory.handover.aftercare_models import AfterEvent
+from inventory.handover.appointment_models import Appointment
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
@@ -43,6 +45,8 @@ _SERIES = {
     "K": (Cluster, "code"),
     "F": (Filing, "number"),
     "L": (Letter, "number"),
+    "N": (AfterEvent, "number"),
+    "V": (Appointment, "number"),
     "S": (Sample, "number"),
 }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from inventory.allocation.models import Round
 from inventory.allocation.queries import OUTCOMES, decisions_of, round_taking
 from inventory.associations.models import Request
+from inventory.handover.calendar import booked_for
 from inventory.handover.models import Agreement
 from inventory.handover.queries import agreements_for, standing_of
 
@@ -48,8 +49,11 @@ def stations(found: Request) -> list[Station]:
         prepared = 0 < standing.granted <= standing.prepared
         counts = {"count": standing.reserved, "granted": standing.granted}
         kept = _("%(count)s of %(granted)s reserved") % counts if standing.granted and not prepared else ""
-        line.append(Station(_("Appointment"), kept, _first(made), done=prepared))
-        given = 0 < standing.granted <= standing.given
+        booked, given = booked_for(found), 0 < standing.granted <= standing.given
+        if booked:
+            when, place = timezone.localtime(booked.slot.starts_at), booked.slot.location
+            kept = _("on %(when)s, %(place)s") % {"when": f"{when:%d/%m/%Y %H:%M}", "place": place}
+        line.append(Station(_("Appointment"), kept, None if booked else _first(made), done=prepared and not booked))
         line.append(Station(_("Handed over"), _of(standing.given, standing.granted), max(signed, default=None), given))
     return _with_here(line)
 

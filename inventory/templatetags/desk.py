@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
+from inventory.handover.aftercare import KINDS
 from inventory.refurbishment.bench import OUTCOMES
 from inventory.refurbishment.queries import TestLine
 from inventory.wiping.evidence.verdicts import Outcome
@@ -191,3 +192,9 @@ def euro(cents: int | None) -> str:
     """An amount of cents in euro, as the reader's language writes it: 1 234,50 €, € 1.234,50, €1,234.50."""
     amount = number_format((cents or 0) / 100, 2, use_l10n=True, force_grouping=True)
     return _("€%(amount)s") % {"amount": amount}
+
+
+@register.filter
+def after_kind(code: str) -> Promise | str:
+    """What happened after a hand-over, in the reader's language."""
+    return KINDS[code].label if code in KINDS else code

@@ -14,6 +14,7 @@ from backend.accounts.roles import ROLES
 from backend.api import api
 from inventory.devices.tags import grouped
 from tests.api.calls import calls
+from tests.api.handover_calls import AROUND_HANDOVER
 from tests.api.programs import Program, city
 from tests.people import People
 
@@ -232,9 +233,7 @@ WHO: dict[str, str] = {
     "POST /agreements": "K",
     "GET /agreements/{number}": SEE_REQUESTS,
     "GET /agreements/{number}/paper": SEE_REQUESTS,
-    "GET /agreements/{number}/words": SEE_REQUESTS,
-    "POST /valuations": "K",
-    "GET /associations/{code}/gifts/{year}": "K",
+    **AROUND_HANDOVER,
     "POST /agreements/{number}/sign": "K",
     "POST /agreements/{number}/cancel": "K",
     "POST /devices/{tag}/take-back": "K",
