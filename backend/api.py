@@ -30,6 +30,7 @@ from inventory.api import (
     erasing,
     failures,
     filings,
+    finding,
     genealogy,
     handover,
     inspections,
@@ -97,6 +98,7 @@ api.add_router("/", aftercare.router, tags=["after the hand-over"])
 api.add_router("/", appointments.router, tags=["appointments"])
 api.add_router("/", handover.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
+api.add_router("/", finding.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
 api.add_router("/", checkpoints.router, tags=["audit"])
 api.add_router("/", samples.router, tags=["audit"])

@@ -25,7 +25,7 @@ from inventory.collection.models import (
 from inventory.collection.pickup_models import PickupInvitation, PickupRequest
 from inventory.devices.containers.models import Container, ContainerItem, Sealing
 from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
-from inventory.disposal.models import RecyclingRecord
+from inventory.disposal.models import FoundReport, RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.aftercare_models import AfterEvent
 from inventory.handover.appointment_models import Appointment, Slot
@@ -90,6 +90,7 @@ __all__ = [
     "EvidenceItem",
     "ExpectedDevice",
     "Filing",
+    "FoundReport",
     "FrozenPool",
     "Interest",
     "IssuedTag",

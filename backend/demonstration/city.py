@@ -14,7 +14,7 @@ from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
 from backend.demonstration.custody import fetching
 from backend.demonstration.devices import Fleet
-from backend.demonstration.last_year import last_year, year_before
+from backend.demonstration.last_year import found, last_year, year_before
 from backend.demonstration.names import PEOPLE, WAREHOUSES
 from backend.demonstration.people import found_house
 from backend.demonstration.rights import asking
@@ -70,6 +70,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
         first = (start.replace(day=1) + dt.timedelta(days=31 * month)).replace(day=2)
         agenda.begin(first, second_checks(house, now))
     agenda.begin(now - dt.timedelta(days=9), fetching(house))
+    agenda.begin(now - dt.timedelta(days=2), found())
     agenda.begin(start + dt.timedelta(days=40), witnessing(house))
     agenda.begin(now - dt.timedelta(days=25), asking(house))
     months: set[str] = set()

@@ -1,4 +1,4 @@
-"""The pilot of the year before the demonstration begins: one small gift, whose yearly statement is frozen."""
+"""What the public sees of the demonstration: a pilot of the year before, its frozen statements, and a device found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from backend.demonstration.clock import clock_at
+from backend.demonstration.clock import Course, clock_at
 from backend.demonstration.evidence import signature
 from backend.demonstration.names import enterprise_number
 from backend.demonstration.people import House
@@ -19,7 +19,9 @@ from inventory.devices.media import declare_no_data
 from inventory.devices.models import Device
 from inventory.devices.steps import take_step
 from inventory.disposal.commands import recycle
+from inventory.disposal.finding import Stranger, tell_found
 from inventory.handover.commands import hand_over, prepare_agreement
+from inventory.lifecycle import Status
 from inventory.refurbishment.bench import TESTS_FOR
 from inventory.refurbishment.commands import Outcome, make_ready, record_tests
 from inventory.reports.open_data.commands import freeze_statement
@@ -57,6 +59,16 @@ def last_year(start: dt.datetime, house: House) -> None:
     with clock_at(start):
         for code in DATASETS:
             freeze_statement(code, day.year, actor=house.programme_officer)
+
+
+def found() -> Course:
+    """Somebody on a tram reads a label and writes to us."""
+    given = Device.objects.filter(status=Status.HANDED_OVER).order_by("id").first()
+    if given:
+        tell_found(
+            given.tag, actor=Stranger(), what="found", place="Tram 51, arrêt Lemonnier", answer_to="02 000 00 00"
+        )
+    yield 0
 
 
 def _screen(house: House, place: str, number: int) -> str:

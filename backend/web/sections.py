@@ -24,7 +24,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("board", _("Board")),
-    Section("devices", _("Devices"), (Word.READ_DEVICES,)),
+    Section("devices", _("Devices"), (Word.READ_DEVICES,), more=("found_reports",)),
     Section("scan_sessions", _("Scanning"), (Word.RECEIVE, Word.STORE, Word.INSPECT, Word.REFURBISH, Word.HAND_OVER)),
     Section(
         "collections",

@@ -30,3 +30,38 @@ class RecyclingRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id}: {self.document}"
+
+
+class FoundReport(models.Model):
+    """Somebody without an account tells of a device: found, broken, no longer needed; who, only by their choice."""
+
+    number = models.CharField(max_length=20, unique=True)
+    # As far as the label could be read; it may be of no device of ours, and the teller is not told.
+    tag = models.CharField(max_length=9, blank=True, default="")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="found_reports")
+    what = models.CharField(max_length=20)
+    place = models.CharField(max_length=200, blank=True, default="")
+    # How to answer, if somebody wants an answer: erased when the report is settled.
+    answer_to = models.CharField(max_length=100, blank=True, default="")
+    told_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["found", "broken", "unneeded", "data"]), name="found_report_says_what"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, outcome="", settled_by__isnull=True)
+                | (Q(settled_at__isnull=False, settled_by__isnull=False, answer_to="", place="") & ~Q(outcome="")),
+                name="a_settled_report_keeps_no_way_to_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

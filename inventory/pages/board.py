@@ -16,6 +16,7 @@ from inventory.allocation.queries import lines_to_reserve
 from inventory.associations.queries import letters_to_send, requests, to_check
 from inventory.collection.queries import manifests
 from inventory.devices.queries import counts_by_status, waiting_media
+from inventory.disposal.finding import found_reports
 from inventory.handover.afterwards import to_remind
 from inventory.handover.calendar import missed_twice, unclosed
 from inventory.handover.queries import agreements, waiting
@@ -104,6 +105,12 @@ DUTIES: tuple[Duty, ...] = (
         lambda actor, counts: to_check_again(actor).count(),
         ngettext_lazy("second check to do", "second checks to do"),
         "second_checks",
+    ),
+    Duty(
+        Word.WRITE_OFF,
+        lambda actor, counts: found_reports(actor, waiting=True).count(),
+        ngettext_lazy("message about a device to answer", "messages about devices to answer"),
+        "found_reports",
     ),
     Duty(
         Word.REFURBISH,

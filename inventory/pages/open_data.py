@@ -28,7 +28,7 @@ from inventory.reports.open_data.register import DATASETS
 
 _HOUR = 3600
 # Room for the longest name of a kind beside its bar.
-_NAMES = 240
+_NAMES = 290
 
 
 class FreezeForm(forms.Form):
@@ -111,7 +111,7 @@ def public_figures(request: HttpRequest, year: int = 0) -> HttpResponse:
         "years": years,
         "given": plots.bars(found.given, left=_NAMES),
         "months": plots.bars(found.months, left=_NAMES // 3),
-        "kilograms": plots.bars([(name, round(weight)) for name, weight in found.kilograms], left=_NAMES),
+        "kilograms": plots.bars([(name, round(weight, 1)) for name, weight in found.kilograms], left=_NAMES),
         "co2": plots.ranges([(name, float(low), float(high)) for name, low, high in found.avoided], left=_NAMES),
     }
     return render(request, "inventory/open_data/figures.html", context)

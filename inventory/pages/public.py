@@ -19,7 +19,7 @@ def public_device(request: HttpRequest, tag: str) -> HttpResponse:
     if user.is_authenticated and user.holds(Word.READ_DEVICES):
         medium = scanned(tag, user).medium
         return redirect("medium", medium.code) if medium else redirect("device", tag)
-    return render(request, "inventory/public/device.html", {"facts": public_facts(tag)})
+    return render(request, "inventory/public/device.html", {"facts": public_facts(tag), "tag": tag})
 
 
 urls = [

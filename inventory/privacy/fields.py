@@ -39,6 +39,8 @@ PERSONAL: Final[dict[str, dict[str, str]]] = {
     "inventory.CustodySignature": {"function": "signatories", "person": "signatories"},
     "inventory.StoredFile": {"name": "signatories"},
     "inventory.PickupRequest": dict.fromkeys(("contact_function", "contact_phone", "access", "reason"), "pickups"),
+    # Erased when the message is settled.
+    "inventory.FoundReport": {"answer_to": "finders", "place": "finders"},
     "accounts.User": dict.fromkeys(
         ("username", "first_name", "last_name", "email", "password", "pin_hash"), "accounts"
     ),

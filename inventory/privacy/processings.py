@@ -66,6 +66,15 @@ PROCESSINGS: Final[dict[str, Processing]] = {
         (CITY_STAFF, REFURBISHERS),
         _("The department"),
     ),
+    "finders": Processing(
+        _("Messages about a device, by its label"),
+        _("Whoever reads a label and leaves a way to answer"),
+        _("Fetch the device and answer; erased when the message is settled"),
+        PUBLIC_TASK,
+        "pickups",
+        (CITY_STAFF,),
+        _("The person who writes"),
+    ),
     "accounts": Processing(
         _("Accounts and signing in"),
         _("Colleagues, operators of refurbishers, members of associations"),

@@ -17,6 +17,7 @@ from inventory.associations.models import Association, Cluster, Request
 from inventory.collection.models import CustodyException, CustodyHandover, Manifest
 from inventory.collection.pickup_models import PickupRequest
 from inventory.devices.models import Device
+from inventory.disposal.models import FoundReport
 from inventory.documents.models import NumberSeries
 from inventory.handover.aftercare_models import AfterEvent
 from inventory.handover.appointment_models import Appointment
@@ -48,6 +49,7 @@ _SERIES = {
     "N": (AfterEvent, "number"),
     "V": (Appointment, "number"),
     "S": (Sample, "number"),
+    "M": (FoundReport, "number"),
 }
 
 

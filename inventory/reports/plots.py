@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from inventory.reports.fairness import MARGIN, Gap
 
 WIDTH: Final = 640
 _ROW: Final = 34
 _LEFT: Final = 120
-_RIGHT: Final = 70
+_RIGHT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Bar:
     """One bar with its name on the left and its value on the right end."""
 
     name: str
-    value: int
+    value: int | Decimal
     y: int
     middle: int
     width: int
@@ -37,7 +38,7 @@ class Bars:
     thick: int = _ROW - 12
 
 
-def bars(values: Sequence[tuple[str, int]], left: int = _LEFT) -> Bars:
+def bars(values: Sequence[tuple[str, Any]], left: int = _LEFT) -> Bars:
     """A bar for each name and value; `left` is the room for names, in points of `WIDTH`."""
     most = max((value for _name, value in values), default=0) or 1
     room = WIDTH - left - _RIGHT

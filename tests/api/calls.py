@@ -18,6 +18,7 @@ from inventory.allocation.models import Round
 from inventory.devices.genealogy.commands import merge
 from inventory.devices.media import remove_medium
 from inventory.devices.models import Medium
+from inventory.disposal.finding import Stranger, tell_found
 from inventory.jobs.attempts import work_now
 from inventory.jobs.commands import cancel
 from inventory.lifecycle import Status
@@ -144,6 +145,11 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /sanitisations/validate": {"body": {"codes": [media["verified"]["code"]]}},
         **_second_checks(people),
         **_samples(people),
+        "POST /found-reports": {"body": {"tag": there.tags[Status.HANDED_OVER], "what": "found"}},
+        "POST /found-reports/{number}/settle": {
+            "in": {"number": tell_found("", actor=Stranger(), what="broken").number},
+            "body": {"outcome": "advised"},
+        },
         "GET /open-data/{code}/{year}": {"in": {"code": "subsidies", "year": timezone.localdate().year}},
         "POST /statements": {"body": {"dataset": "subsidies", "year": timezone.localdate().year - 1}},
         "POST /sanitisation-policies": {

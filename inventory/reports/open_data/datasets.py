@@ -33,6 +33,8 @@ class Field:
     title: Promise
     kind: str = "text"
     codes: Mapping[str, Promise | str] | None = None
+    # Stands in the files only: a page has no room for everything.
+    in_files: bool = False
 
     def told(self, value: Any) -> Any:
         """A value as people read it, in the language of the moment."""

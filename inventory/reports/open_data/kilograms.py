@@ -23,10 +23,10 @@ from inventory.wiping.models import Destruction
 
 _FILE: Final = Path(__file__).resolve().parent / "weights.toml"
 OUTCOMES: Final[dict[str, Promise]] = {
-    "reused": _("Re-used: handed over"),
-    "taken_back": _("Taken back from re-use"),
+    "reused": _("Re-used"),
+    "taken_back": _("Taken back"),
     "recycled": _("Recycled"),
-    "destroyed": _("Destroyed: storage media"),
+    "destroyed": _("Destroyed media"),
 }
 _THINGS: Final[dict[str, Promise]] = {**CATEGORIES, **{f"medium_{kind}": label for kind, label in MEDIUM_KINDS.items()}}
 

@@ -36,12 +36,20 @@ class Shown:
     @property
     def lines(self) -> list[list[tuple[Field, Any]]]:
         """The rows with their columns, as a template walks them."""
-        return [list(zip(self.dataset.fields, row, strict=True)) for row in self.told]
+        return [self._on_page(row) for row in self.told]
 
     @property
     def foot(self) -> list[tuple[Field, Any]]:
         """The totals with their columns."""
-        return list(zip(self.dataset.fields, self.totals, strict=True))
+        return self._on_page(self.totals)
+
+    @property
+    def heads(self) -> list[Field]:
+        """The columns of the page."""
+        return [field for field in self.dataset.fields if not field.in_files]
+
+    def _on_page(self, row: list[Any]) -> list[tuple[Field, Any]]:
+        return [(field, cell) for field, cell in zip(self.dataset.fields, row, strict=True) if not field.in_files]
 
     @property
     def told(self) -> list[list[Any]]:

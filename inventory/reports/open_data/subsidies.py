@@ -23,15 +23,15 @@ _FIELDS: Final = (
     Field("given_on", _("Given on"), "date"),
     Field("beneficiary", _("Beneficiary")),
     Field("enterprise_number", _("Enterprise number")),
-    Field("legal_form", _("Legal form"), codes=LEGAL_FORMS),
+    Field("legal_form", _("Legal form"), codes=LEGAL_FORMS, in_files=True),
     Field("object", _("Object: refurbished equipment"), codes=CATEGORIES),
     Field("devices", _("Devices"), "int"),
     Field("value_eur", _("Value (EUR)"), "decimal"),
-    Field("value_method", _("How it was valued"), codes=METHODS),
+    Field("value_method", _("How it was valued"), codes=METHODS, in_files=True),
     Field("decision", _("Decision")),
-    Field("decided_on", _("Decided on"), "date"),
+    Field("decided_on", _("Decided on"), "date", in_files=True),
     Field("organ_decision", _("Decision of the organ")),
-    Field("taken_back", _("Of which taken back since"), "int"),
+    Field("taken_back", _("Of which taken back since"), "int", in_files=True),
 )
 
 
