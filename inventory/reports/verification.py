@@ -142,7 +142,8 @@ def _columns(text: str, said: dict[str, Any]) -> Promise | str:
 
 def _instant(text: str) -> str:
     """A moment as `instant` spells it, from the database's own text: with a blank in it, and perhaps an offset."""
-    if len(text) == 26 or (len(text) == 29 and text.endswith("+00")):
+    # PostgreSQL leaves noughts at the end away: three figures of a second and an offset are as long as six without one.
+    if (len(text) == 26 and text[23].isdigit()) or (len(text) == 29 and text.endswith("+00")):
         return f"{text[:10]}T{text[11:26]}Z"
     try:
         moment = dt.datetime.fromisoformat(text)

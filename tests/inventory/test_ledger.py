@@ -19,7 +19,7 @@ from inventory.ledger.models import Entry, Leaf, PrivatePayload
 from inventory.ledger.rules import install, missing, uninstall
 from inventory.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash, node_hash, proves_inclusion, root_of
 from inventory.lifecycle import Status
-from inventory.reports.verification import verify_ledger
+from inventory.reports.verification import _instant, verify_ledger
 from inventory.rules import RULES
 from tests import journeys
 from tests.people import People
@@ -257,3 +257,19 @@ def test_verify_ledger_says_that_all_is_well(people: People, capsys: pytest.Capt
     journeys.make(Status.READY)
     call_command("verify_ledger")
     assert "The ledger holds." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("2026-11-22 17:58:09.123456", "2026-11-22T17:58:09.123456Z"),
+        ("2026-11-22 17:58:09.123456+00", "2026-11-22T17:58:09.123456Z"),
+        ("2026-11-22 17:58:09.123+00", "2026-11-22T17:58:09.123000Z"),
+        ("2026-11-22 17:58:09.1+00", "2026-11-22T17:58:09.100000Z"),
+        ("2026-11-22 17:58:09+00", "2026-11-22T17:58:09.000000Z"),
+        ("2026-11-22 18:58:09.5+01", "2026-11-22T17:58:09.500000Z"),
+        ("2026-11-22 17:58:09", "2026-11-22T17:58:09.000000Z"),
+    ],
+)
+def test_a_moment_is_read_from_either_databases_text_to_its_last_nought(text: str, spelt: str) -> None:
+    assert _instant(text) == spelt
