@@ -33,7 +33,7 @@ def _found(code: str) -> list[Finding]:
     return list(CHECKS[code].find(_month()))
 
 
-def test_where_all_is_well_nothing_is_found(people: People) -> None:
+def test_where_all_is_well_nothing_is_found_but_what_came_by_post(people: People) -> None:
     for status in (Status.READY, Status.HANDED_OVER, Status.RECYCLED):
         journeys.make(status)
     # The request was received by post the day before it was entered.

@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inventory.wiping.sampling import draw
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -43,9 +45,9 @@ def sample_size(population: int, confidence: int, tolerable: int) -> int:
 
 
 def by_rank(members: Sequence[Member], seed: str, size: int) -> list[Drawn]:
-    """The `size` things whose SHA-256(seed ‖ key) is smallest, in the order of those hashes."""
-    ranked = sorted((hashlib.sha256(f"{seed}{one.key}".encode()).hexdigest(), one) for one in members)
-    return [Drawn(place, one.key, rank, one.amount) for place, (rank, one) in enumerate(ranked[:size], start=1)]
+    """The `size` things whose SHA-256(seed ‖ key) is smallest, in the order of those hashes: as second checks are."""
+    amounts = {one.key: one.amount for one in members}
+    return [Drawn(one.place, one.code, one.rank_sha256, amounts[one.code]) for one in draw(list(amounts), seed, size)]
 
 
 def by_amount(members: Sequence[Member], seed: str, size: int) -> list[Drawn]:
