@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from backend.accounts.demo import DEMO_PASSWORD
 from tests.conftest import CHROMIUM
@@ -33,8 +36,8 @@ DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-# One worker serves the city to all of them. (Set in each file: xdist reads groups before a conftest's hook could.)
-IN_A_BROWSER = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# Seconds after which a browser that a test waits for is taken to have stopped answering; a long test has its own.
+PATIENCE, LONG_PATIENCE = 240.0, 550.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +118,60 @@ def server_waits(seconds: float) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    # Playwright keeps an event loop in this thread; Django would refuse its tables to the tests that follow.
+def playwright() -> Iterator[Playwright]:
+    """Playwright, which drives Chromium."""
+    # It keeps an event loop in this thread; Django would refuse its tables to the tests that follow.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield browser
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def living(playwright: Playwright) -> Iterator[Callable[[], Browser]]:
+    """A function that gives the Chromium that runs, or a new one where the last has been ended."""
+    opened: list[Browser] = []
+
+    def newest() -> Browser:
+        if not opened or not opened[-1].is_connected():
+            opened.append(playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES))
+        return opened[-1]
+
+    yield newest
+    for browser in opened:
         browser.close()
+
+
+@pytest.fixture
+def chromium(living: Callable[[], Browser]) -> Browser:
+    """Debian's Chromium."""
+    return living()
+
+
+@pytest.fixture(autouse=True)
+def _no_browser_is_waited_for_without_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    # Most of Playwright's calls give up after half a minute; `evaluate` and `close` never do. When Chromium ends,
+    # they fail where they wait, and the traceback tells where: the tests that follow have a new one.
+    patience = LONG_PATIENCE if request.node.get_closest_marker("long") else PATIENCE
+    watch = threading.Timer(patience, _end_browsers, [os.getpid()])
+    watch.daemon = True
+    watch.start()
+    yield
+    watch.cancel()
+
+
+def _end_browsers(parent: int) -> None:
+    for pid in _children(parent):
+        _end_browsers(pid)
+        with suppress(OSError):
+            if b"chromium" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]:
+                os.kill(pid, signal.SIGKILL)
+
+
+def _children(parent: int) -> list[int]:
+    with suppress(OSError):
+        tasks = Path(f"/proc/{parent}/task").iterdir()
+        return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+    return []
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DESK, IN_A_BROWSER, PHONE, Visit
+from tests.browser.conftest import DESK, PHONE, Visit
 from tests.browser.pages import ROLES, pages_of
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -17,7 +17,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # A paper form is in its association's language, whoever prints it.
 SPEAKS_FOR_ITSELF = {"requests/form/", "pickups/paper/"}
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

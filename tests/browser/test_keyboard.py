@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
+import pytest
 
-pytestmark = IN_A_BROWSER
+from tests.browser.conftest import PHONE, Visit
+
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Error, Locator, Page
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, ROOT, Visit
+from tests.browser.conftest import PHONE, ROOT, Visit
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 
 import pikepdf
+import pytest
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.test_ten_steps import _attach, _choose, _fill, _press_step, _send, _sign, _status
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from inventory.devices.tags import grouped
-from tests.browser.conftest import IN_A_BROWSER, PHONE, SWITCHES, City, Visit
+from tests.browser.conftest import PHONE, SWITCHES, City, Visit
 from tests.browser.test_scanning import US_KEYS, answers, waits
 from tests.browser.test_scanning_camera import film_of
 from tests.browser.test_scanning_offline import kept, rows, unsent
@@ -21,7 +21,7 @@ from tests.browser.test_ten_steps import _choose, _fill, _send, _sign
 from tests.conftest import CHROMIUM
 from tests.journeys import PICTURE
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from inventory.devices.tags import grouped, new_tag, read_tag, tag_url
 from inventory.errors import BadInput
-from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

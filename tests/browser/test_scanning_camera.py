@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, ROOT, SWITCHES, Visit
+from tests.browser.conftest import PHONE, ROOT, SWITCHES, Visit
 from tests.browser.test_scanning import answers, begin, tags_in, waits
 from tests.conftest import CHROMIUM
 
 VENDOR = ROOT / "inventory/static/inventory/vendor/barcode-detector"
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -15,10 +15,10 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, ROOT, City, Visit, server_waits
+from tests.browser.conftest import PHONE, ROOT, City, Visit, server_waits
 from tests.browser.test_scanning import answers, begin, tags_in
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 
@@ -35,7 +35,10 @@ def kept(window: Visit) -> None:
 
 
 NAMES_KEPT = """async () => {
-  const told = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const told = (asked) => new Promise((done, failed) => {
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = asked.onblocked = () => failed(asked.error);
+  });
   const base = await told(indexedDB.open("relais-scan", 1));
   const count = await told(base.transaction("names").objectStore("names").count());
   base.close();

@@ -9,13 +9,14 @@ from typing import Any
 
 import openpyxl
 import pikepdf
+import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.browser.conftest import IN_A_BROWSER, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.inventory.wiping.nwipe_logs import Disk, nwipe_log
 
-pytestmark = IN_A_BROWSER
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 
