@@ -76,6 +76,7 @@ def served(people: People, channel: str, language: str) -> Request:
         actor=officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now(),
+        grace_days=0,
     ).number
     freeze_pool(number, "computers", actor=officer)
     draw_pool(number, "computers", [("drand 1", "2"), ("Lotto", "3 4")], actor=officer)

@@ -205,6 +205,7 @@ COMMANDS_ELSEWHERE = {
     "backend/accounts/pins.py",
     "inventory/allocation/sharing.py",
     "inventory/allocation/points.py",
+    "inventory/allocation/taking_in.py",
     "inventory/allocation/deciding.py",
     "inventory/allocation/continuing.py",
     "inventory/associations/register.py",

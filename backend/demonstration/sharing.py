@@ -27,6 +27,7 @@ from inventory.allocation.models import Decision
 from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.queries import fitting_stock
 from inventory.allocation.sharing import draw_pool, freeze_pool
+from inventory.allocation.taking_in import take_in
 from inventory.associations.commands import (
     Wish,
     add_member,
@@ -167,8 +168,8 @@ class Sharing:
         """A round of the last weeks: closed, its computers frozen, drawn and shared out."""
         officer = self.house.programme_officer
         number = f"{timezone.localdate():%Y}-L"
-        open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing)
-        yield (closing - timezone.now()) / dt.timedelta(days=1) + 0.2
+        open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing, grace_days=2)
+        yield (closing - timezone.now()) / dt.timedelta(days=1) + 2.2
         # On some week-days of today nobody has asked by then.
         if not Request.objects.filter(state="received", received_at__lt=closing, lines__category="laptop").exists():
             return
@@ -181,7 +182,7 @@ class Sharing:
         """A round of its own from first request to hand-over: one pin, drawn, decided by the college, published."""
         officer, approver = self.house.programme_officer, self.house.approver
         number = f"{timezone.localdate():%Y}-K"
-        open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing)
+        open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing, grace_days=5)
         for count, place in enumerate((1, 3, 4, 6, 8, 10, 15, 16, 18)):
             yield 0.7
             body = self.associations[place]
@@ -196,7 +197,10 @@ class Sharing:
                 received_at=timezone.now() - dt.timedelta(hours=5),
                 people_served=20 + 60 * count,
             )
-        yield (closing - timezone.now()) / dt.timedelta(days=1) + 0.2
+        yield (closing - timezone.now()) / dt.timedelta(days=1) + 1.5
+        # Posted in time, here two days later: it takes part all the same.
+        self._by_post(self.associations[20], closing)
+        yield (closing - timezone.now()) / dt.timedelta(days=1) + 5.2
         body = self.associations[4]
         cost = bill(number, "computers", body.code, approver, at_least=2)
         set_pin(
@@ -210,7 +214,10 @@ class Sharing:
             at_least=2,
         )
         freeze_pool(number, "computers", actor=officer)
-        yield 0.5
+        yield 0.2
+        # Posted in time as well, and here after the freeze: the next round, with its date.
+        self._by_post(self.associations[22], closing)
+        yield 0.3
         draw_pool(
             number, "computers", [("drand 4100000", "c2f07d1e"), ("Lotto", "5 11 17 28 33 44 (9)")], actor=officer
         )
@@ -234,6 +241,18 @@ class Sharing:
             if tags:
                 self._give(made.request.association, tags)
                 yield 0.5
+
+    def _by_post(self, body: Association, closing: dt.datetime) -> None:
+        take_in(
+            actor=self.house.counter_clerk,
+            association=body.code,
+            wishes=[Wish("laptop", 3, least_useful=2)],
+            purpose=PURPOSES[body.official_language][1],
+            channel="post",
+            received_at=closing - dt.timedelta(days=1),
+            dated_by="postmark",
+            people_served=60,
+        )
 
     def _give(self, body: Association, tags: list[str]) -> None:
         agreement = prepare_agreement(body.code, tags, actor=self.house.warehouse_keeper)

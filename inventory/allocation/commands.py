@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -23,28 +24,41 @@ from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
 
+# Days after the closing in which the post may still bring what was posted before it (allocation §4: when a letter
+# arrives must not decide); the clerks of DOMAIN §4 have them to type it in.
+POSTAL_GRACE: Final = 5
+MOST_GRACE: Final = 30
+
 
 @transaction.atomic
-def open_round(number: str, *, actor: Actor, opens_on: dt.date, closes_at: dt.datetime) -> Round:
-    """Open a round in which requests are gathered. Refuses: NotAllowed; BadInput; Conflict (number in use)."""
+def open_round(
+    number: str, *, actor: Actor, opens_on: dt.date, closes_at: dt.datetime, grace_days: int = POSTAL_GRACE
+) -> Round:
+    """Open a round in which requests are gathered; for `grace_days` after its closing the post may bring earlier ones.
+
+    Refuses: NotAllowed; BadInput; Conflict (number in use).
+    """
     require(actor, Word.ALLOCATE)
+    if not 0 <= grace_days <= MOST_GRACE:
+        raise BadInput(_("The post has between 0 and %(most)s days."), most=MOST_GRACE, field="grace_days")
     if closes_at.date() <= opens_on:
         raise BadInput(_("A round closes after it opens."), field="closes_at")
     if Round.objects.filter(number=number).exists():
         raise Conflict(_("There is a round %(number)s already."), number=number)
-    made = Round.objects.create(number=number, opens_on=opens_on, closes_at=closes_at)
-    _remember("round", number, "open", actor, {"opens_on": opens_on, "closes_at": closes_at})
+    until = closes_at + dt.timedelta(days=grace_days)
+    made = Round.objects.create(number=number, opens_on=opens_on, closes_at=closes_at, entries_until=until)
+    _remember("round", number, "open", actor, {"opens_on": opens_on, "closes_at": closes_at, "entries_until": until})
     return made
 
 
 @transaction.atomic
 def finish_round(number: str, *, actor: Actor) -> Round:
-    """Close a round whose closing moment has passed. Refuses: NotAllowed; NotFound; Conflict."""
+    """Close a round once the post has had its days. Refuses: NotAllowed; NotFound; Conflict (still open, finished)."""
     require(actor, Word.ALLOCATE)
     found = Round.objects.select_for_update().filter(number=number).first()
     if found is None:
         raise NotFound(_("There is no round %(number)s."), number=number)
-    if found.finished_at or found.closes_at > timezone.now():
+    if found.finished_at or found.entries_until > timezone.now():
         raise Conflict(_("Round %(number)s is finished already, or still open."), number=number)
     found.finished_at = timezone.now()
     found.save(update_fields=["finished_at"])

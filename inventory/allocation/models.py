@@ -17,11 +17,19 @@ class Round(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     opens_on = models.DateField()
+    # The same moment for all channels: what bears a date before it takes part.
     closes_at = models.DateTimeField()
+    # Until then the post may bring what bears such a date: nothing is frozen earlier.
+    entries_until = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(entries_until__gte=models.F("closes_at")), name="the_post_has_time_after_the_closing"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.ladder.files import FORMAT
 from inventory.allocation.models import Reservation, Round
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
-from inventory.associations.models import Association, Eligibility, RequestLine
+from inventory.associations.models import Association, Eligibility, Request, RequestLine
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.models import Device
 from inventory.documents.commands import read_file
@@ -75,6 +75,17 @@ def points(policy: PointsPolicy, people: int | None) -> int:
     return int(policy.bands[-1][1])
 
 
+def missed(request: Request, frozen: FrozenPool) -> bool:
+    """Whether a request bears a date from before the closing and was typed in only after the pool was frozen."""
+    return request.received_at < frozen.round.closes_at and request.recorded_at >= frozen.frozen_at
+
+
+def pools_of(kinds: Iterable[str]) -> list[str]:
+    """The pools in which these kinds of device are shared out, in the order of `POOLS`."""
+    wanted = set(kinds)
+    return [pool for pool, (_label, categories) in POOLS.items() if wanted & set(categories)]
+
+
 def _groups(categories: Iterable[str]) -> dict[str, int]:
     """Ready devices by what a request can tell apart: category, step of memory, grade."""
     found: dict[str, int] = {}
@@ -126,7 +137,7 @@ def _associations(
         code, served = line.request.association.shares_as, line.request.people_served or 0
         people[code] = max(served, people.get(code, 0))
     held = _held(set(people), found.closes_at - YEAR, categories)
-    waited = _waited(pool)
+    waited = _waited(pool, lines)
     return [
         {
             "id": code,
@@ -179,16 +190,22 @@ def _pins(found: Round, pool: str, asking: set[str]) -> list[dict[str, Any]]:
     return [told[code] for code in sorted(told) if code in asking]
 
 
-def _waited(pool: str) -> dict[str, int]:
-    """By association: rounds of this pool in a row, up to the last one, in which it asked and got nothing."""
+def _waited(pool: str, lines: list[RequestLine]) -> dict[str, int]:
+    """By association: rounds of this pool in a row, up to the last one, in which it asked and got nothing.
+
+    So does a round that one of these lines missed because it was typed in after the freeze, with a date before the
+    closing: typing late never costs a place (DOMAIN §4).
+    """
     waited: dict[str, int] = {}
     shared = _shared()
-    for frozen in FrozenPool.objects.filter(pool=pool, result__isnull=False).order_by("drawn_at"):
+    drawn = FrozenPool.objects.filter(pool=pool, result__isnull=False).select_related("round", "result")
+    for frozen in drawn.order_by("drawn_at"):
         assert frozen.result is not None  # filtered above  # noqa: S101
         units: dict[str, int] = {}
         for one in json.loads(read_file(frozen.result))["counts"]:
             name = shared.get(one["association"], one["association"])
             units[name] = units.get(name, 0) + one["units"]
-        for name, got in units.items():
+        late = {one.request.association.shares_as for one in lines if missed(one.request, frozen)}
+        for name, got in [*units.items(), *((name, 0) for name in sorted(late - set(units)))]:
             waited[name] = 0 if got else waited.get(name, 0) + 1
     return waited

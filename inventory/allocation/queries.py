@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
+from inventory.allocation.pools import pools_of
+from inventory.allocation.round_models import FrozenPool
 from inventory.associations.models import Association, Request, RequestLine
 from inventory.associations.queries import interests_of
 from inventory.devices.gatekeepers import require
@@ -129,8 +131,36 @@ def round_gathering() -> Round | None:
 
 
 def round_taking(request: Request) -> Round | None:
-    """The round in which a request that waits takes part: the first open one that closes after its date stamp."""
-    return open_rounds().filter(closes_at__gt=request.received_at).first()
+    """The round in which a request that waits takes part: the first open one that closes after its date stamp.
+
+    One that had been frozen before the request was typed in does not count: then the next one.
+    """
+    gathering = open_rounds().filter(closes_at__gt=request.received_at)
+    return gathering.exclude(pk__in=missed_pools(request).values("round_id")).first()
+
+
+def missed_pools(request: Request) -> QuerySet[FrozenPool]:
+    """Frozen pools that a request missed: its date lies before the closing, it was typed in after the freeze."""
+    kinds = {kind for line in request.lines.all() for kind in line.kinds}
+    frozen = FrozenPool.objects.filter(
+        pool__in=pools_of(kinds), round__closes_at__gt=request.received_at, frozen_at__lte=request.recorded_at
+    )
+    return frozen.select_related("round").order_by("round__closes_at", "pool")
+
+
+def late_arrivals(found: Round, actor: Actor) -> QuerySet[Request]:
+    """Requests typed in after the closing whose date lies before it, and after the closing of the round before.
+
+    Oldest date first. Refuses NotAllowed.
+    """
+    require(actor, Word.READ_REQUESTS)
+    late = Request.objects.filter(
+        received_at__lt=found.closes_at, recorded_at__gte=found.closes_at, state__in=["received", "decided", "closed"]
+    ).exclude(association__in=interests_of(actor))
+    before = Round.objects.filter(closes_at__lt=found.closes_at).order_by("-closes_at").first()
+    if before is not None:
+        late = late.filter(received_at__gte=before.closes_at)
+    return late.select_related("association").prefetch_related("lines").order_by("received_at", "id")
 
 
 def decisions_in(found: Round, actor: Actor) -> QuerySet[Decision]:

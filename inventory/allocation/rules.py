@@ -41,6 +41,21 @@ ALLOCATION_RULES: list[Rule] = [
         "OR NEW.inputs_id <> OLD.inputs_id OR NEW.policy_id <> OLD.policy_id OR NEW.round_id <> OLD.round_id "
         "OR NEW.pool <> OLD.pool OR NEW.frozen_at <> OLD.frozen_at",
     ),
+    Rule(
+        "relais_frozenpool_after_the_post",
+        "inventory_frozenpool",
+        "INSERT",
+        "nothing is frozen while letters posted before the closing may still come",
+        "NEW.frozen_at < (SELECT r.entries_until FROM inventory_round r WHERE r.id = NEW.round_id)",
+    ),
+    Rule(
+        "relais_round_closing_final",
+        "inventory_round",
+        "UPDATE",
+        "the closing of a round does not move once something of it is frozen",
+        "(NEW.closes_at <> OLD.closes_at OR NEW.entries_until <> OLD.entries_until) "
+        "AND EXISTS (SELECT 1 FROM inventory_frozenpool f WHERE f.round_id = NEW.id)",
+    ),
     Rule("relais_frozenpool_no_delete", "inventory_frozenpool", "DELETE", "a frozen pool cannot be removed"),
     Rule("relais_decision_no_delete", "inventory_decision", "DELETE", "a decision cannot be removed"),
     Rule(

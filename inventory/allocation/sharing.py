@@ -33,9 +33,8 @@ SOURCES = 2
 def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
     """Freeze what a pool of a closed round is decided on; the fingerprint goes into the ledger and is published.
 
-    Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, frozen already,
-    decided); RuleBroken (nobody
-    asks, nothing is there, or a pin lacks its second signature).
+    Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, the post still has time, frozen
+    already, decided); RuleBroken (nobody asks, nothing is there, or a pin lacks its second signature).
     """
     require(actor, Word.ALLOCATE)
     if pool not in POOLS:
@@ -45,6 +44,11 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
         raise NotFound(_("There is no round %(number)s."), number=number)
     if found.closes_at > timezone.now():
         raise Conflict(_("Round %(number)s is still open until its closing moment."), number=number)
+    if found.entries_until > timezone.now():
+        raise Conflict(
+            _("Letters posted before the closing may still come until %(until)s: freeze it then."),
+            until=f"{timezone.localtime(found.entries_until):%d/%m/%Y %H:%M}",
+        )
     if RoundDecision.objects.filter(round=found).exists():
         raise Conflict(_("Round %(number)s is decided: what is left takes part in the next one."), number=number)
     if FrozenPool.objects.filter(round=found, pool=pool).exists():

@@ -70,11 +70,17 @@ class RoundIn(Schema):
     number: Text20 = Field(min_length=1)
     opens_on: Day
     closes_at: Moment
+    # What bears a date before the closing is taken in for so many days after it.
+    grace_days: int = Field(commands.POSTAL_GRACE, ge=0, le=commands.MOST_GRACE)
 
 
-class RoundOut(RoundIn):
-    """A round, and when it was finished."""
+class RoundOut(Schema):
+    """A round, until when the post may bring what was posted before its closing, and when it was finished."""
 
+    number: str
+    opens_on: dt.date
+    closes_at: dt.datetime
+    entries_until: dt.datetime
     finished_at: dt.datetime | None
 
 

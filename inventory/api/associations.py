@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from inventory.allocation.taking_in import take_in
 from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text100, Text150, Text200, actor_of
 from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
@@ -280,7 +281,7 @@ def enter_request(request: HttpRequest, payload: RequestIn) -> Status[Request]:
     """A member on line for their own association; a clerk for anybody, by another channel."""
     facts = payload.dict(exclude={"lines"})
     wishes = [Wish(**line.dict()) for line in payload.lines]
-    return Status(201, commands.enter_request(actor=actor_of(request), wishes=wishes, **facts))
+    return Status(201, take_in(actor=actor_of(request), wishes=wishes, **facts))
 
 
 @router.get("/requests/{reference}", response={200: RequestOut, **NO}, summary="One request")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, re_path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,6 +24,9 @@ from inventory.devices.tags import grouped
 from inventory.lifecycle import Actor, Word
 from inventory.pages.allocation_forms import DecideForm, DrawForm, ReleaseForm, RoundForm
 from inventory.pages.asking import actor_of, page_of
+
+# Requests typed in after a closing that its page names.
+_LATE = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,6 +128,7 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
     states, decided = outcomes.pool_states(found, actor), outcomes.decision_of(found)
     people: list[Any] = [one.decided_by for one in page]
     names = names_of([person.key for person in people], actor)
+    late = queries.late_arrivals(found, actor)
     context = {
         "round": found,
         "page": page,
@@ -137,6 +142,8 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
         "may_finish": actor.holds(Word.ALLOCATE) and found.finished_at is None,
         "pools": states,
         "may_share": decided is None and actor.holds(Word.ALLOCATE) and queries.is_closed(found),
+        "may_freeze": found.entries_until <= timezone.now(),
+        "late": [(one, queries.missed_pools(one).filter(round=found).exists()) for one in late[:_LATE]],
     }
     return render(request, "inventory/allocation/round.html", context)
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.allocation.commands import MOST_GRACE, POSTAL_GRACE
 from inventory.allocation.models import Round
 from inventory.associations.models import RequestLine
 from inventory.devices.categories import CATEGORIES
@@ -87,6 +88,19 @@ class RoundForm(forms.Form):
     number = forms.SlugField(label=_("Number"), max_length=20, help_text=_("For example: 2026-3."))
     opens_on = DayField(label=_("Opens on"), initial=timezone.localdate)
     closes_at = MomentField(label=_("Closes at"), help_text=_("Requests stamped before this moment take part."))
+    grace_days = forms.IntegerField(
+        label=_("Days for the post"),
+        min_value=0,
+        max_value=MOST_GRACE,
+        initial=POSTAL_GRACE,
+        required=False,
+        help_text=_("So long after the closing, what was posted or stamped before it is still taken in."),
+    )
+
+    def clean_grace_days(self) -> int:
+        """Left empty: as many as usual."""
+        days: int | None = self.cleaned_data["grace_days"]
+        return POSTAL_GRACE if days is None else days
 
     def clean(self) -> dict[str, Any]:
         """A round closes on a later day than it opens."""

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.associations.commands import Wish, enter_request
+from inventory.allocation.taking_in import take_in
+from inventory.associations.commands import Wish
 from inventory.associations.models import Association
 from inventory.associations.queries import associations
 from inventory.associations.questions import USES
@@ -101,7 +102,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 def _check(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
     wishes = _wishes(answers)
     if request.method == "POST":
-        made = enter_request(
+        made = take_in(
             actor=actor_of(request),
             association=answers["association"]["association"],
             wishes=wishes,

@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventory.allocation.queries import OUTCOMES, decisions_of, reservations_of, round_gathering
+from inventory.allocation.queries import OUTCOMES, decisions_of, missed_pools, reservations_of, round_taking
+from inventory.allocation.taking_in import take_in
 from inventory.associations import commands, queries
 from inventory.associations.facts import CHANNELS
 from inventory.associations.filings import read_back
@@ -100,7 +102,9 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "request_": found,
         "lines": [(line, CATEGORIES[line.category]) for line in queries.lines_of(found)],
         "channel": CHANNELS[found.channel],
-        "round": round_gathering(),
+        "round": round_taking(found),
+        "missed": list(dict.fromkeys(one.round.number for one in missed_pools(found))),
+        "now": timezone.now(),
         "letter": queries.letters(actor, request=found.reference).filter(kind="receipt").first(),
         "fresh": request.GET.get("sent") == "1",
     }
@@ -119,7 +123,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() & lines.is_valid():
         facts = form.cleaned_data
         facts["association"] = facts["association"].code
-        made = commands.enter_request(actor=actor, wishes=lines.wishes, **facts)
+        made = take_in(actor=actor, wishes=lines.wishes, **facts)
         return redirect("request_receipt", made.reference)
     wrong = request.method == "POST"
     context = {"form": form, "lines": lines}

@@ -79,6 +79,7 @@ def public_rounds(request: HttpRequest) -> HttpResponse:
     """Published rounds, and the fingerprints of those still to be drawn or decided."""
     context = {
         "published": list(rounds.published()[:200]),
+        "gathering": queries.round_gathering(),
         "frozen": [(one, POOLS[one.pool][0]) for one in rounds.commitments()[:100]],
     }
     return render(request, "inventory/public/rounds.html", context)

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from inventory.allocation.models import Round
-from inventory.allocation.queries import OUTCOMES, decisions_of, round_taking
+from inventory.allocation.queries import OUTCOMES, decisions_of, missed_pools, round_taking
 from inventory.associations.models import Request
 from inventory.handover.calendar import booked_for
 from inventory.handover.models import Agreement
@@ -40,7 +40,7 @@ def stations(found: Request) -> list[Station]:
     ]
     if withdrawn:
         return [*line, Station(_("Withdrawn"), done=True)]
-    line.append(_in_round(taking, decided=decided))
+    line.append(_in_round(taking, _missed(found), decided=decided))
     said = str(OUTCOMES[decision.outcome]) if decision else ""
     line.append(Station(_("Decided"), said, decision.decided_at if decision else None, done=decided))
     if not refused:
@@ -77,10 +77,18 @@ def told_in(found: Request) -> list[tuple[str, str]]:
         return told(found)
 
 
-def _in_round(taking: Round | None, *, decided: bool) -> Station:
+def _in_round(taking: Round | None, missed: str, *, decided: bool) -> Station:
+    said = "" if decided else missed
     if taking is None:
-        return Station(_("In a round"), "" if decided else _("waits for the next round"), done=decided)
-    return Station(_("In round %(number)s") % {"number": taking.number}, at=taking.closes_at, done=decided)
+        return Station(_("In a round"), said or ("" if decided else _("waits for the next round")), done=decided)
+    return Station(_("In round %(number)s") % {"number": taking.number}, said, taking.closes_at, decided)
+
+
+def _missed(found: Request) -> str:
+    """Which round a request missed by being typed in late, empty mostly."""
+    numbers = dict.fromkeys(one.round.number for one in missed_pools(found))
+    words = _("typed in after round %(number)s was frozen: the next round, with its date and one round waited")
+    return words % {"number": ", ".join(numbers)} if numbers else ""
 
 
 def _of(count: int, granted: int) -> str:

@@ -378,5 +378,6 @@ def _closed_round(people: People) -> str:
         actor=people.programme_officer,
         opens_on=(now - dt.timedelta(days=9)).date(),
         closes_at=now - dt.timedelta(days=1),
+        grace_days=0,
     )
     return Round.objects.get(pk=opened.pk).number

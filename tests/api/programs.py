@@ -121,6 +121,7 @@ def city() -> City:
         actor=people.programme_officer,
         opens_on=timezone.localdate(),
         closes_at=timezone.now() + dt.timedelta(days=30),
+        grace_days=0,
     )
     return City(
         tags=tags,

@@ -45,6 +45,7 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         actor=officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     ).number
     for pool in ("screens", "printers"):
         freeze_pool(number, pool, actor=officer)
@@ -120,7 +121,7 @@ def _decided_calls(people: People) -> dict[str, dict[str, Any]]:
         Request.objects.filter(pk=wanted.pk).update(received_at=timezone.now() - dt.timedelta(days=2))
         journeys.make(Status.READY, category)
         opens, closes = today - dt.timedelta(days=9), timezone.now() - dt.timedelta(minutes=5)
-        numbers.append(open_round(number, actor=officer, opens_on=opens, closes_at=closes).number)
+        numbers.append(open_round(number, actor=officer, opens_on=opens, closes_at=closes, grace_days=0).number)
         freeze_pool(number, pool, actor=officer)
         draw_pool(number, pool, NUMBERS, actor=officer)
     act = {"organ": "college", "decision": "CC-1", "reasons_fr": "Le collège suit la proposition du tour."}

@@ -67,6 +67,6 @@ def test_a_round_is_finished_when_its_moment_has_passed(people: People) -> None:
     refused(officer.post("/rounds/2026-1/finish"), 409, "conflict")
     past = (timezone.now() - dt.timedelta(hours=1)).isoformat()
     opened = (today - dt.timedelta(days=9)).isoformat()
-    done(officer.post("/rounds", {"number": "2026-0", "opens_on": opened, "closes_at": past}), 201)
+    done(officer.post("/rounds", {"number": "2026-0", "opens_on": opened, "closes_at": past, "grace_days": 0}), 201)
     assert done(officer.post("/rounds/2026-0/finish"))["finished_at"]
     refused(officer.post("/rounds", {**body, "number": "2026-2", "closes_at": past}), 422, "bad_input")

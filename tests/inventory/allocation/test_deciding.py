@@ -78,6 +78,7 @@ def drawn(people: People) -> tuple[Round, dict[str, Request]]:
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     )
     freeze_pool(found.number, "computers", actor=people.programme_officer)
     draw_pool(found.number, "computers", NUMBERS, actor=people.programme_officer)
@@ -158,6 +159,7 @@ def test_nothing_is_decided_before_it_is_drawn_nor_by_who_has_an_interest(
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     )
     with pytest.raises(RuleBroken, match="Nothing of this round"):
         decided(people, empty.number)
@@ -173,6 +175,7 @@ def test_a_pin_of_none_refuses_and_names_its_reason(people: People) -> None:
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     )
     cost = bill(found.number, "computers", first.code, people.approver, at_most=0)
     words_ = "Le rapport d’utilisation manque depuis un an, malgré deux rappels."
@@ -292,6 +295,7 @@ def test_had_you_accepted_less_memory_or_another_kind_is_told_with_its_number(pe
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     )
     freeze_pool(found.number, "computers", actor=people.programme_officer)
     frozen = draw_pool(found.number, "computers", NUMBERS, actor=people.programme_officer)

@@ -48,6 +48,7 @@ def scarce(people: People) -> tuple[Round, Association, Association]:
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     )
     return found, small, large
 

@@ -62,6 +62,7 @@ def closed(people: People) -> Round:
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=now - dt.timedelta(minutes=5),
+        grace_days=0,
     )
 
 
@@ -120,7 +121,11 @@ def test_nothing_is_frozen_before_the_closing_or_twice_and_nothing_is_drawn_twic
 ) -> None:
     officer = people.programme_officer
     soon = open_round(
-        "2026-10", actor=officer, opens_on=timezone.localdate(), closes_at=timezone.now() + dt.timedelta(days=2)
+        "2026-10",
+        actor=officer,
+        opens_on=timezone.localdate(),
+        closes_at=timezone.now() + dt.timedelta(days=2),
+        grace_days=0,
     )
     with pytest.raises(Conflict, match="still open"):
         freeze_pool(soon.number, "computers", actor=officer)
@@ -178,6 +183,7 @@ def test_who_waited_and_who_received_stands_in_the_next_round(people: People, cl
             actor=people.programme_officer,
             opens_on=timezone.localdate() - dt.timedelta(days=9),
             closes_at=timezone.now() - dt.timedelta(minutes=1),
+            grace_days=0,
         ).number
         frozen = freeze_pool(number, "computers", actor=people.programme_officer)
     told = {one["id"]: one["waited"] for one in json.loads(paper_of(frozen, "inputs")[0])["associations"]}
@@ -209,7 +215,13 @@ def test_points_are_adopted_before_a_round_opens_and_never_changed(people: Peopl
         )
     with pytest.raises(BadInput, match="decision that adopts it"):
         adopt_points("2026-3", actor=approver, bands=bands, valid_from=today, reference=" ")
-    open_round("R-1", actor=people.programme_officer, opens_on=today, closes_at=timezone.now() + dt.timedelta(days=9))
+    open_round(
+        "R-1",
+        actor=people.programme_officer,
+        opens_on=today,
+        closes_at=timezone.now() + dt.timedelta(days=9),
+        grace_days=0,
+    )
     with pytest.raises(RuleBroken, match="fixed before it opened"):
         adopt_points("2026-3", actor=approver, bands=bands, **facts)
     with pytest.raises(NotAllowed):
@@ -235,7 +247,7 @@ def test_points_are_adopted_on_their_page_and_rounds_that_opened_before_keep_the
     for role in ("auditor", "programme_officer", "counter_clerk", "association_member"):
         assert desk(role).post(reverse("points_new"), facts).status_code == 403
     opens = dt.date(2026, 1, 1)
-    open_round("R-2", actor=people.programme_officer, opens_on=opens, closes_at=timezone.now())
+    open_round("R-2", actor=people.programme_officer, opens_on=opens, closes_at=timezone.now(), grace_days=0)
     make(Status.READY)
     asked(people, association(people, "Une"), 2, 10)
     Request.objects.update(received_at=timezone.now() - dt.timedelta(days=3))

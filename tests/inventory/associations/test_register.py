@@ -191,6 +191,7 @@ def test_a_cluster_asks_in_a_round_as_one_with_the_history_of_all(people: People
         actor=people.programme_officer,
         opens_on=timezone.localdate() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     ).number
     freeze_pool(number, "computers", actor=people.programme_officer)
     made = json.loads(paper_of(frozen_pool(number, "computers", people.programme_officer), "inputs")[0])
@@ -214,6 +215,7 @@ def test_a_round_takes_the_kinds_that_would_do_instead_and_leaves_out_what_is_to
         actor=people.programme_officer,
         opens_on=today - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(minutes=5),
+        grace_days=0,
     ).number
     freeze_pool(number, "computers", actor=people.programme_officer)
     made = json.loads(paper_of(frozen_pool(number, "computers", people.programme_officer), "inputs")[0])

@@ -24,7 +24,9 @@ REASONS = "La demande répond aux critères publiés et le stock suffit pour deu
 def test_a_request_is_decided_line_by_line_with_the_stock_beside_it(desk, people: People):
     make(Status.READY)
     asked = request(quantity=3)
-    open_round("2026-9", actor=people.programme_officer, opens_on=dt.date(2026, 3, 1), closes_at=timezone.now())
+    open_round(
+        "2026-9", actor=people.programme_officer, opens_on=dt.date(2026, 3, 1), closes_at=timezone.now(), grace_days=0
+    )
     address = reverse("request_decide", args=[asked.reference])
     window = desk("approver")
     assert "Desktop computer 1 would still help 3 1" in words(window.get(address))
@@ -144,7 +146,9 @@ def test_a_round_is_opened_and_finished_when_its_moment_has_passed(desk, people:
     assert "2026-3" in words(window.get(reverse("rounds")))
     finish = reverse("round_finish", args=["2026-3"])
     assert window.post(finish).status_code == 409
-    open_round("2026-1", actor=people.programme_officer, opens_on=dt.date(2026, 1, 1), closes_at=timezone.now())
+    open_round(
+        "2026-1", actor=people.programme_officer, opens_on=dt.date(2026, 1, 1), closes_at=timezone.now(), grace_days=0
+    )
     assert window.post(reverse("round_finish", args=["2026-1"])).status_code == 302
     assert Round.objects.get(number="2026-1").finished_at
 
@@ -162,5 +166,5 @@ def test_the_receipt_names_the_round_that_gathers_now(desk, people: People):
     address = reverse("request_receipt", args=[asked.reference])
     assert "waits for the next round" in words(desk("counter_clerk").get(address))
     closes = timezone.now() + dt.timedelta(days=3)
-    open_round("2026-5", actor=people.programme_officer, opens_on=timezone.localdate(), closes_at=closes)
+    open_round("2026-5", actor=people.programme_officer, opens_on=timezone.localdate(), closes_at=closes, grace_days=0)
     assert "takes part in the round that closes on" in words(desk("counter_clerk").get(address))
