@@ -42,6 +42,7 @@ from inventory.api import (
     policy,
     privacy,
     refurbishment,
+    reports,
     round_report,
     samples,
     scanning,
@@ -101,6 +102,7 @@ api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", finding.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])
 api.add_router("/", checkpoints.router, tags=["audit"])
+api.add_router("/", reports.router, tags=["audit"])
 api.add_router("/", samples.router, tags=["audit"])
 api.add_router("/", open_data.router, tags=["open data"])
 api.add_router("/", erasing.router, tags=["personal data"])

@@ -44,6 +44,7 @@ from inventory.ledger.models import (
 )
 from inventory.privacy.models import SubjectRequest
 from inventory.refurbishment.models import TestResult
+from inventory.reports.definitions.models import ReportDefinition
 from inventory.reports.open_data.models import Statement, StatementFile
 from inventory.reports.samples.models import Sample, SampleItem
 from inventory.scanning.models import ExpectedDevice, ScanRow, ScanSession
@@ -114,6 +115,7 @@ __all__ = [
     "QuarantinedBatch",
     "QuarantinedMedium",
     "RecyclingRecord",
+    "ReportDefinition",
     "Request",
     "RequestLine",
     "Reservation",

@@ -7,6 +7,7 @@ from inventory.devices.rules import DEVICE_RULES
 from inventory.handover.rules import HANDOVER_RULES
 from inventory.jobs.rules import JOB_RULES
 from inventory.ledger.rules import LEDGER_RULES, Rule
+from inventory.reports.definitions.rules import DEFINITION_RULES
 from inventory.reports.open_data.rules import STATEMENT_RULES
 from inventory.reports.samples.rules import SAMPLE_RULES
 from inventory.wiping.rules import WIPING_RULES
@@ -22,4 +23,5 @@ RULES: list[Rule] = [
     *HANDOVER_RULES,
     *SAMPLE_RULES,
     *STATEMENT_RULES,
+    *DEFINITION_RULES,
 ]

@@ -12,6 +12,8 @@ from inventory.ledger.checkpoints import make_checkpoint
 from inventory.ledger.notes import COSIGNATURE, Key, Signature, parse_note
 from inventory.ledger.witnesses import receive_note, register_witness
 from inventory.reports import verify_checkpoint
+from inventory.reports.definitions.commands import define_report
+from inventory.reports.filters import Filter
 
 NAME = "archives.voorbeeld.example"
 # Invented like everything here: a real witness makes its own key and shows it to nobody.
@@ -19,9 +21,12 @@ SECRET = hashlib.sha256(NAME.encode()).digest()
 
 
 def witnessing(house: House) -> Course:
-    """A checkpoint each month; what the witness signed comes back three days later."""
+    """A checkpoint each month; what the witness signed comes back three days later. The auditor keeps a report."""
     key = Key(NAME, COSIGNATURE, verify_checkpoint.public_of(SECRET))
     register_witness(key.text(), actor=house.auditor)
+    define_report(
+        "Ordinateurs portables, chaque trimestre", actor=house.auditor, wanted=Filter(kind=("laptop",)), language="fr"
+    )
     while True:
         note = parse_note(make_checkpoint(actor=house.auditor).note)
         yield 3

@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
-from inventory.api.asking import NO, actor_of
+from inventory.api.asking import NO, Text150, actor_of
 from inventory.ledger.models import Entry
 from inventory.reports import queries
 from inventory.reports.completeness import CHECKS
+from inventory.reports.filters import read_filter
 from inventory.reports.period import scope_of
 from inventory.reports.verification import root_now, verify_ledger
 from inventory.reports.workbook import workbook_file
@@ -22,6 +23,19 @@ router = Router()
 MOST_FINDINGS = 200
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FilterIn(Schema):
+    """Which devices a workbook is about; each part left out means all of them."""
+
+    kind: list[Text150] = []
+    status: list[Text150] = []
+    department: list[Text150] = []
+    location: list[Text150] = []
+    association: list[Text150] = []
+
+
+_FILTER: Any = Query(...)  # type: ignore[type-arg]  # one address, many values
 
 
 class EntryOut(Schema):
@@ -136,10 +150,12 @@ def findings(request: HttpRequest, first: dt.date, last: dt.date) -> list[dict[s
 
 
 @router.get("/ledger/workbook", response={200: bytes, **NO}, summary="The ledger of a period as a workbook")
-def workbook(request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr") -> FileResponse:
-    """First and last day included."""
+def workbook(
+    request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr", wanted: FilterIn = _FILTER
+) -> FileResponse:
+    """First and last day included; a part of the filter may be given several times."""
     queries.auditor(actor_of(request))
-    handle = workbook_file(scope_of(first, last, language))
+    handle = workbook_file(scope_of(first, last, language, read_filter(wanted.dict())))
     return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
 
 

@@ -250,6 +250,12 @@ def locations() -> QuerySet[Location]:
     return Location.objects.order_by("code")
 
 
+def departments() -> list[str]:
+    """Every department that devices came from, by name."""
+    named = Device.objects.exclude(department="").order_by("department")
+    return list(named.values_list("department", flat=True).distinct())
+
+
 def waiting_media(actor: Actor, states: Sequence[str]) -> QuerySet[Medium]:
     """Media in these states, oldest first, with their device: the wiping bench's list. Refuses NotAllowed."""
     require(actor, Word.READ_DEVICES)

@@ -22,6 +22,7 @@ from inventory.pages.audit_forms import CheckForm, WorkbookForm, presets
 from inventory.pages.audit_words import EVENTS, KINDS
 from inventory.reports import queries
 from inventory.reports.checking import SCRIPT, check_workbook
+from inventory.reports.filters import PARTS, read_filter
 from inventory.reports.period import Scope, scope_of
 from inventory.reports.twin import schema_of, twin_file
 from inventory.reports.verification import Verified, root_now, verify_ledger
@@ -46,21 +47,22 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def workbook(request: HttpRequest) -> HttpResponseBase:
-    """The ledger of a period as an Excel workbook; the first and the last day are included."""
+    """The ledger of a period as an Excel workbook, first and last day included; a filter may stand in the address."""
     queries.auditor(actor_of(request))
     form = WorkbookForm(request.GET)
     if not form.is_valid():
         return _show(request, form)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    scope = scope_of(first, last, form.cleaned_data["language"])
-    make, ending, media_type = _FORMS[form.cleaned_data["form"] or "xlsx"]
+    wanted = read_filter({name: request.GET.getlist(name) for name in PARTS})
+    scope = scope_of(first, last, form.cleaned_data["language"], wanted)
+    make, ending, media_type = FORMS[form.cleaned_data["form"] or "xlsx"]
     return FileResponse(
         make(scope), as_attachment=True, filename=f"relais-{first}-{last}{ending}", content_type=media_type
     )
 
 
 # What an auditor takes along: who makes it, how its name ends, what it is.
-_FORMS: dict[str, tuple[Callable[[Scope], IO[bytes]], str, str]] = {
+FORMS: dict[str, tuple[Callable[[Scope], IO[bytes]], str, str]] = {
     "xlsx": (workbook_file, ".xlsx", XLSX),
     "csv": (twin_file, ".csv", "text/csv; charset=utf-8"),
     "schema": (lambda scope: BytesIO(schema_of(scope)), ".schema.json", "application/json"),

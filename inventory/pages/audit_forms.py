@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from inventory.pages.fields import DayField
+from inventory.reports.period import USUAL
 
 LANGUAGES = [("fr", _("French")), ("nl", _("Dutch")), ("en", _("English"))]
 
@@ -62,17 +63,9 @@ class Preset:
 
 def presets(today: dt.date, language: str) -> list[Preset]:
     """This month and this year so far, and the last whole quarter."""
-    month = today.replace(day=1)
-    quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
-    last_of_quarter = quarter - dt.timedelta(days=1)
-    before = last_of_quarter.replace(month=last_of_quarter.month - 2, day=1)
-    year = today.replace(month=1, day=1)
-    periods = [
-        (_("This month"), month, today),
-        (_("Last quarter"), before, last_of_quarter),
-        (_("This year"), year, today),
-    ]
-    return [
-        Preset(label, urlencode({"first": str(first), "last": str(last), "language": language}))
-        for label, first, last in periods
-    ]
+    found = []
+    for name in ("this_month", "last_quarter", "this_year"):
+        first, last = USUAL[name].days(today)
+        query = urlencode({"first": str(first), "last": str(last), "language": language})
+        found.append(Preset(USUAL[name].label, query))
+    return found

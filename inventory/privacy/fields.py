@@ -106,6 +106,7 @@ NOT_PERSONAL: Final[dict[str, dict[str, Promise]]] = {
     "inventory.Witness": {"name": BODIES, "key": DIGESTS},
     "inventory.Cosignature": {"line": DIGESTS},
     "inventory.TestResult": {"reason": THINGS},
+    "inventory.ReportDefinition": {"name": BODIES, "name_key": BODIES, "filters": CODES},
     "inventory.Sample": {"text": CODES, "sha256": DIGESTS, "seed": DIGESTS},
     "inventory.SampleItem": {"key": CODES, "rank": DIGESTS},
     "inventory.ScanSession": {"settled": CODES},

@@ -24,6 +24,7 @@ from inventory.handover.appointment_models import Appointment
 from inventory.handover.models import Agreement, AgreementItem
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
+from inventory.reports.definitions.models import ReportDefinition
 from inventory.reports.period import Scope
 from inventory.reports.samples.models import Sample
 from inventory.wiping.models import Certificate, CertificateWithdrawal, QuarantinedBatch, Sanitisation
@@ -49,6 +50,7 @@ _SERIES = {
     "N": (AfterEvent, "number"),
     "V": (Appointment, "number"),
     "S": (Sample, "number"),
+    "B": (ReportDefinition, "number"),
     "M": (FoundReport, "number"),
 }
 

@@ -9,6 +9,7 @@ from inventory.ledger.commands import seal
 from inventory.ledger.models import Leaf
 from inventory.ledger.tree import EMPTY_ROOT, node_hash
 from inventory.reports.period import Scope
+from inventory.reports.selection import movements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The size and root of the sealed ledger, and the subtrees that cover all its leaves but those of a period."""
+    """The size and root of the sealed ledger, and the subtrees that cover all its leaves but those shown."""
 
     size: int
     root: str
@@ -30,20 +31,22 @@ class Proof:
 
 
 def proof_of(scope: Scope) -> Proof:
-    """The proof for the entries recorded in a period, with the ledger as it is sealed now."""
+    """The proof for the movements that a report shows, with the ledger as it is sealed now."""
     seal()
-    leaves = Leaf.objects.order_by("leaf_index").values_list("leaf_index", "leaf_hash", "entry__recorded_at")
+    leaves = Leaf.objects.order_by("leaf_index").values_list("leaf_index", "leaf_hash")
     others: list[Node] = []
     whole: list[Node] = []
     apart: list[Node] = []
     size = 0
-    for index, digest, recorded in leaves.iterator(chunk_size=5000):
+    shown = movements_of(scope).order_by("leaf_index").values_list("leaf_index", flat=True).iterator(chunk_size=5000)
+    following = next(shown, None)
+    for index, digest in leaves.iterator(chunk_size=5000):
         leaf = Node(index, 1, bytes.fromhex(digest))
         add(whole, leaf)
         size = index + 1
-        if scope.start <= recorded < scope.end:
+        if index == following:
             others += apart
-            apart = []
+            apart, following = [], next(shown, None)
         else:
             add(apart, leaf)
     return Proof(size, root_over(whole).hex(), [*others, *apart])

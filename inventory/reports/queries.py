@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from inventory.devices.gatekeepers import require
 from inventory.errors import BadInput, NotFound
 from inventory.ledger.models import Entry, PrivatePayload
 from inventory.lifecycle import Actor, Word
+from inventory.reports.period import Scope
+from inventory.reports.selection import devices_of, movements_of
 
 
 def entries(actor: Actor, *, event: str = "", kind: str = "", key: str = "") -> QuerySet[Entry]:
@@ -30,6 +33,21 @@ def auditor(actor: Actor) -> Actor:
     """The actor, who may audit. Refuses NotAllowed."""
     require(actor, Word.AUDIT)
     return actor
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a report would hold: devices chosen, and movements in the period."""
+
+    devices: int
+    movements: int
+
+
+def found_by(scope: Scope, actor: Actor) -> Found:
+    """How much a report would hold. Refuses NotAllowed."""
+    require(actor, Word.AUDIT)
+    chosen = devices_of(scope).filter(created_at__lt=scope.end, merged_into__isnull=True)
+    return Found(chosen.count(), movements_of(scope).count())
 
 
 def before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:

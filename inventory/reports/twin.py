@@ -29,7 +29,7 @@ def write_twin(scope: Scope, target: IO[bytes]) -> int:
     count = 0
     with translation.override(scope.language), movement_sheet() as sheet:
         writer.writerow([column.heading for column in sheet.columns])
-        for row in movement_rows(scope, stock_before(scope.start)):
+        for row in movement_rows(scope, stock_before(scope)):
             writer.writerow([_spelt(value) for value in row])
             count += 1
     text.flush()

@@ -17,6 +17,7 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -42,6 +43,16 @@ SAID: dict[str, tuple[str, str, str]] = {
         "Oui : {rows} mouvements, dans l’ordre et complets, jusqu’à la racine {root}… de {size} inscriptions.",
         "Ja: {rows} bewegingen, in volgorde en volledig, tot aan de wortel {root}… van {size} inschrijvingen.",
         "Yes: {rows} movements, in order and complete, up to the root {root}… of {size} entries.",
+    ),
+    "part": (
+        "Oui : les {rows} mouvements montrés sont dans le registre, inchangés, jusqu’à la racine {root}… de {size} "
+        "inscriptions. Mais ce classeur est filtré ({filter}) : ce qui a été laissé de côté ne se vérifie pas ; "
+        "il n’est pas complet.",
+        "Ja: de {rows} getoonde bewegingen staan ongewijzigd in het register, tot aan de wortel {root}… van {size} "
+        "inschrijvingen. Maar deze werkmap is gefilterd ({filter}): wat weggelaten werd, is niet na te gaan; "
+        "ze is niet volledig.",
+        "Yes: the {rows} movements shown are in the ledger, unchanged, up to the root {root}… of {size} entries. But "
+        "this workbook is filtered ({filter}): what was left out cannot be checked; it is not complete.",
     ),
     "unsigned": (
         "Sans point de contrôle d’ailleurs (--checkpoint), un registre réécrit en entier ne se verrait pas.",
@@ -82,6 +93,27 @@ SAID: dict[str, tuple[str, str, str]] = {
         "« {sheet} », ligne {row} : l’inscription {entry} n’est pas de la période du {first} au {last}.",
         "“{sheet}”, rij {row}: inschrijving {entry} is niet van de periode van {first} tot {last}.",
         "'{sheet}', row {row}: entry {entry} is not of the period from {first} to {last}.",
+    ),
+    "hidden": (
+        "« {sheet} », après la ligne {row} : les inscriptions {first} à {last} manquent, alors que celles d’avant et "
+        "d’après y sont ; des lignes ont été retirées et cachées dans la preuve.",
+        "“{sheet}”, na rij {row}: de inschrijvingen {first} tot {last} ontbreken, terwijl die ervoor en erna er wel "
+        "staan; er werden rijen verwijderd en in het bewijs verborgen.",
+        "'{sheet}', after row {row}: entries {first} to {last} are missing, although those before and after are there; "
+        "rows were removed and hidden in the proof.",
+    ),
+    "between": (
+        "Les inscriptions {first} à {last} ne sont ni dans ce classeur ni dans le précédent ; des lignes ont été "
+        "retirées et cachées dans la preuve.",
+        "De inschrijvingen {first} tot {last} staan noch in deze werkmap noch in de vorige; er werden rijen verwijderd "
+        "en in het bewijs verborgen.",
+        "Entries {first} to {last} are neither in this workbook nor in the one before; rows were removed and hidden in "
+        "the proof.",
+    ),
+    "some": (
+        "L’un des deux classeurs est filtré : seuls des classeurs complets se suivent.",
+        "Een van beide werkmappen is gefilterd: alleen volledige werkmappen volgen elkaar op.",
+        "One of the two workbooks is filtered: only complete ones continue each other.",
     ),
     "root": (
         "Les lignes et la feuille « {sheet} » ne donnent pas la racine de « {me} » : l’une d’elles a été changée.",
@@ -277,6 +309,9 @@ class Check:
         try:
             self.first, self.last = _day(me.cell("B", 3)), _day(me.cell("B", 4))
             self.size, self.root = int(float(me.cell("B", 5))), me.cell("B", 6)
+            # Workbooks made before there were filters list their sheets from this row on.
+            code = "" if me.cell("C", 7) else me.cell("D", 7)
+            self.filtered = "" if code in ("", "{}") else me.cell("B", 7) or code
             listed = [row for number, row in sorted(me.rows.items()) if number > 1 and row.get("C")]
             self.listed = [(row["C"], int(float(row["B"])), row.get("D", "")) for row in listed]
         except (ValueError, KeyError) as problem:
@@ -315,6 +350,22 @@ class Check:
         if self.faults:
             return
         self._tile(sorted([*nodes, *leaves], key=lambda one: (one[0], one[3])), wanted)
+        if not self.filtered and not self.faults:
+            self._holes(leaves)
+
+    def _holes(self, leaves: list[tuple[int, int, bytes, tuple[str, int]]]) -> None:
+        """Rows of a period stand together; only at its edges may those of another be sealed among them."""
+        for before, after in itertools.pairwise(leaves):
+            if after[0] == before[0] + 1 or self._at_an_edge(before[0]) or self._at_an_edge(after[0]):
+                continue
+            sheet, row = before[3]
+            self.say("hidden", sheet=sheet, row=row, first=before[0] + 1, last=after[0] - 1)
+
+    def _at_an_edge(self, index: int) -> bool:
+        """Whether an entry was recorded within two hours of the period's first or last moment."""
+        moment = _local(json.loads(self.entries[index]["N"])["recorded_at"])
+        first, last = (dt.datetime.combine(day, dt.time()) for day in (self.first, self.last + dt.timedelta(days=1)))
+        return min(moment - first, last - moment) < dt.timedelta(hours=2)
 
     def _row(self, sheet: Sheet, number: int, row: dict[str, str]) -> int | None:
         try:
@@ -448,6 +499,8 @@ class Check:
 
     def continues(self, earlier: "Check") -> None:
         """Whether this period begins where the other one ended, with the same balance and the same ledger."""
+        if self.filtered or earlier.filtered:
+            return self.say("some")
         if self.first != earlier.last + dt.timedelta(days=1):
             self.say("follows", first=self.first, last=earlier.last)
         closing = {
@@ -464,7 +517,19 @@ class Check:
         for cell, said in closing.items():
             if said:
                 self.say("opening", sheet=sheet.title, cell=" / ".join(cell), shown=0, said=said)
-        self.agrees(earlier.size, earlier.root)
+        if self.first == earlier.last + dt.timedelta(days=1):
+            self._between(earlier)
+        return self.agrees(earlier.size, earlier.root)
+
+    def _between(self, earlier: "Check") -> None:
+        """Every entry is of some period: between the rows of two that follow each other there is none of a third."""
+        theirs = {int(float(row["A"])) for sheet in earlier.sheets_of("movements") for _number, row in sheet.filled()}
+        if not theirs or not self.entries:
+            return
+        low, high = sorted((max(theirs), min(self.entries)))
+        missing = [one for one in range(low, high) if one not in theirs and one not in self.entries]
+        if missing:
+            self.say("between", first=missing[0], last=missing[-1])
 
     def agrees(self, size: int, root: str) -> None:
         """Whether the ledger of this workbook had that root when it had that many entries."""
@@ -529,15 +594,19 @@ def verify(path: Path, language: int, earlier: Path | None, checkpoint: Path | N
         kept = read_checkpoint(checkpoint)
         wanted.add(kept[0])
     check.movements(wanted)
-    if not check.faults:
+    # The rows and their root hold: what they say can be compared with other files.
+    sound = not check.faults
+    if sound:
         check.kinds()
     check.others()
     check.summary()
-    if not check.faults and before is not None:
+    if sound and before is not None:
         check.continues(before)
-    if not check.faults and kept is not None:
+    if sound and kept is not None:
         check.agrees(*kept)
-    said = SAID["yes"][language].format(rows=check.rows, root=check.root[:12], size=check.size)
+    facts = {"rows": check.rows, "root": check.root[:12], "size": check.size, "filter": check.filtered}
+    facts["filter"] = "; ".join(check.filtered.splitlines())
+    said = SAID["part" if check.filtered else "yes"][language].format(**facts)
     return check.faults, said if kept is not None else f"{said}\n{SAID['unsigned'][language]}"
 
 

@@ -35,7 +35,7 @@ def write_workbook(scope: Scope, target: IO[bytes]) -> None:
             kept.enter_context(sheet).extend(content)
             return sheet
 
-        stock = stock_before(scope.start)
+        stock = stock_before(scope)
         opening = stock.cells()
         # The stock follows the movements to the end of the period while they are written.
         moved = movement_sheets(movement_rows(scope, stock), kept)

@@ -22,6 +22,7 @@ from inventory.disposal.finding import Stranger, tell_found
 from inventory.jobs.attempts import work_now
 from inventory.jobs.commands import cancel
 from inventory.lifecycle import Status
+from inventory.reports.definitions.commands import define_report
 from inventory.reports.period import scope_of
 from inventory.reports.samples import commands as commands_of_samples
 from inventory.scanning.commands import open_session, scan
@@ -245,6 +246,19 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     }
 
 
+def _reports(people: People) -> dict[str, dict[str, Any]]:
+    kept, gone = (define_report(name, actor=people.auditor) for name in ("Portables", "Écrans"))
+    said = {"name": "Tablettes", "filters": {"kind": ["tablet"]}}
+    return {
+        "GET /reports": {},
+        "POST /reports": {"body": said},
+        "GET /reports/{number}": {"in": {"number": kept.number}},
+        "PUT /reports/{number}": {"in": {"number": kept.number}, "body": {**said, "name": "Portables"}},
+        "POST /reports/{number}/retire": {"in": {"number": gone.number}},
+        "GET /reports/{number}/workbook": {"in": {"number": kept.number}},
+    }
+
+
 def _samples(people: People) -> dict[str, dict[str, Any]]:
     today = timezone.localdate()
     waiting, drawn = (
@@ -253,6 +267,7 @@ def _samples(people: People) -> dict[str, dict[str, Any]]:
     commands_of_samples.draw_sample(drawn.number, actor=people.auditor, seed="3-14-15-92-65")
     period = {"first": str(today), "last": str(today)}
     return {
+        **_reports(people),
         "GET /samples": {},
         "POST /samples": {"body": {"population": "devices", **period}},
         "POST /samples/{number}/draw": {"in": {"number": waiting.number}, "body": {"seed": "27-18-28"}},

@@ -15,6 +15,21 @@ from inventory.privacy.search import search_person
 from tests import journeys
 from tests.people import People, person
 
+# Who may: auditors alone.
+OF_AUDITORS = {
+    "GET /reports": "U",
+    "POST /reports": "U",
+    "GET /reports/{number}": "U",
+    "PUT /reports/{number}": "U",
+    "POST /reports/{number}/retire": "U",
+    "GET /reports/{number}/workbook": "U",
+    "GET /samples": "U",
+    "POST /samples": "U",
+    "POST /samples/{number}/draw": "U",
+    "GET /samples/{number}/items": "U",
+    "POST /samples/{number}/findings": "U",
+}
+
 
 def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
     """For each operation a call."""

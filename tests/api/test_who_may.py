@@ -15,6 +15,7 @@ from backend.api import api
 from inventory.devices.tags import grouped
 from tests.api.calls import calls
 from tests.api.handover_calls import AROUND_HANDOVER
+from tests.api.ledger_calls import OF_AUDITORS
 from tests.api.programs import Program, city
 from tests.people import People
 
@@ -251,11 +252,7 @@ WHO: dict[str, str] = {
     "GET /open-data/{code}/{year}": EVERYBODY,
     "GET /statements": EVERYBODY,
     "POST /statements": "P",
-    "GET /samples": "U",
-    "POST /samples": "U",
-    "POST /samples/{number}/draw": "U",
-    "GET /samples/{number}/items": "U",
-    "POST /samples/{number}/findings": "U",
+    **OF_AUDITORS,
     "GET /ledger/workbook": "U",
     "GET /ledger/checkpoints": "U",
     "POST /ledger/checkpoints": "U",

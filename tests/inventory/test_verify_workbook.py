@@ -93,13 +93,24 @@ def test_a_quarter_is_verified_off_line_in_three_languages(
 
 
 def test_each_month_alone_gives_the_root_and_continues_the_one_before(months: list[dt.date], tmp_path: Path) -> None:
-    before = None
+    before = before_last = None
     for first in months:
         path = workbook(tmp_path, first, end_of(first))
         more = ("--after", str(before)) if before else ()
         code, said = ask(path, *more)
         assert code == 0, said
-        before = path
+        before_last, before = before, path
+    # Hidden at the seam, where one workbook alone says nothing.
+
+    def hide_the_first(book: Any) -> None:
+        first = movements(book)
+        book["Proof"].append([first["A2"].value, 1, first["M2"].value])
+        first.delete_rows(2)
+
+    assert (
+        "are neither in this workbook nor in the one before"
+        in ask(tampered(path, hide_the_first), "--after", str(before_last))[1]
+    )
     code, said = ask(path, "--after", str(workbook(tmp_path, months[0], end_of(months[0]))))
     assert code == 1
     assert "do not follow each other" in said
@@ -152,6 +163,14 @@ def _truncate(book: Any) -> None:
     movements(book).delete_rows(movements(book).max_row)
 
 
+def _hide(book: Any) -> None:
+    # A row taken out, and its hash put where the hashes of other periods stand: the root still comes out.
+    sheet, proof = movements(book), book["Proof"]
+    index, leaf = sheet["A4"].value, sheet["M4"].value
+    sheet.delete_rows(4)
+    proof.append([index, 1, leaf])
+
+
 def _relabelled(book: Any) -> None:
     # Cleverer: the row's fingerprint is made anew, the entry it names is not.
     sheet = book["Devices"]
@@ -176,6 +195,7 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
     "text and leaf together": (_rehash, "do not give the root"),
     "a row dropped": (lambda book: movements(book).delete_rows(4), "before row 4: entry 2 is missing (1 in all)"),
     "the tail cut": (_truncate, "is missing (1 in all)"),
+    "a row hidden in the proof": (_hide, "'Movements', after row 3: entries 2 to 2 are missing, although those before"),
     "two rows swapped": (_swap, "the rows were put into another order"),
     "a row copied": (_copy_row, "is one too many"),
     "the closing": (lambda book: book["Summary"].__setitem__("I3", 99), "'Summary', cell I3: it shows 99"),

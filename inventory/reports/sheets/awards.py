@@ -55,6 +55,11 @@ def award_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _lines(scope: Scope) -> Iterator[tuple[Any, ...]]:
     found = DecisionLine.objects.filter(decision__decided_at__gte=scope.start, decision__decided_at__lt=scope.end)
+    # A refusal has no device: awards are chosen by who asked, and for what kind.
+    if scope.filter.association:
+        found = found.filter(decision__request__association__code__in=scope.filter.association)
+    if scope.filter.kind:
+        found = found.filter(line__category__in=scope.filter.kind)
     found = found.select_related("decision__round", "decision__request__association", "line").order_by("id")
     lines: list[DecisionLine] = []
     for line in found.iterator(chunk_size=_AT_ONCE):

@@ -46,6 +46,9 @@ def count_sheet() -> LongSheet:
 def count_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
     """Every count settled in the period, in the order of settling."""
     found = ScanSession.objects.filter(act=ActName.COUNT, closed_at__gte=scope.start, closed_at__lt=scope.end)
+    # A count is of a place, not of some of the devices there.
+    if scope.filter.location:
+        found = found.filter(location__code__in=scope.filter.location)
     for session in found.select_related("location").order_by("closed_at", "id").iterator(chunk_size=500):
         settled: dict[str, Any] = session.settled or {}
         yield (

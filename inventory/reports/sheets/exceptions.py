@@ -11,6 +11,10 @@ from django.utils.translation import gettext as _
 from inventory.reports.completeness import CHECKS, Finding
 from inventory.reports.package import Column, LongSheet
 from inventory.reports.period import Scope
+from inventory.reports.selection import in_pieces, known_of
+
+# Things that a filter can choose.
+_THINGS = ("device", "medium")
 
 
 def exception_sheet() -> LongSheet:
@@ -33,14 +37,26 @@ def exception_sheet() -> LongSheet:
 
 
 def exception_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Check by check; a check that found nothing says so with a nought."""
+    """Check by check; a check that found nothing says so with a nought.
+
+    Of a filtered report only what is about the chosen devices and their media, and no noughts: it is not complete.
+    """
     for code, check in CHECKS.items():
         found = False
-        for finding in check.find(scope):
+        for finding in _chosen(check.find(scope), scope):
             found = True
             yield (code, str(check.label), *_told(finding), str(check.amount), finding.detail)
-        if not found:
+        if not found and not scope.filter:
             yield (code, str(check.label), "", "", None, 0, "", "")
+
+
+def _chosen(findings: Iterator[Finding], scope: Scope) -> Iterator[Finding]:
+    if not scope.filter:
+        yield from findings
+        return
+    for some in in_pieces(findings):
+        known = {kind: known_of(scope, kind, (one.key for one in some if one.thing == kind)) for kind in _THINGS}
+        yield from (one for one in some if one.key in known.get(one.thing, ()))
 
 
 def _told(finding: Finding) -> tuple[Any, ...]:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
-from inventory.devices.models import Device, Medium
+from inventory.devices.models import Device
 from inventory.lifecycle import LegalStatus, MediumState, Status
 from inventory.reports.package import Column, LongSheet
 from inventory.reports.period import Scope
+from inventory.reports.selection import media_of
 from inventory.reports.sheets.anchors import anchor_columns, anchored, anchored_by
 from inventory.reports.sheets.stock import Stock
 from inventory.wiping.models import Certificate, Sanitisation
@@ -104,7 +105,7 @@ def medium_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 
 def _media(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    media = Medium.objects.filter(created_at__lt=scope.end).select_related("device").order_by("id")
+    media = media_of(scope).filter(created_at__lt=scope.end).select_related("device").order_by("id")
     # One read for two thousand media, not one each.
     proofs = Sanitisation.objects.filter(succeeded=True).select_related("evidence").order_by("-id")
     papers = Certificate.objects.filter(issued_at__lt=scope.end, withdrawal__isnull=True).order_by("-id")

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.ledger.models import Leaf
 from inventory.reports.package import MOST_ROWS, Column, LongSheet
 from inventory.reports.period import Scope
+from inventory.reports.selection import movements_of
 from inventory.reports.sheets.stock import Stock
 
 # Where the summary's formulas look: kind of thing, from, to, kind of device, kind before.
@@ -57,8 +57,7 @@ def movement_sheet(number: int = 1) -> LongSheet:
 
 def movement_rows(scope: Scope, stock: Stock) -> Iterator[tuple[Any, ...]]:
     """The rows, in the order of the ledger; the stock, as it was before the period, follows them to its end."""
-    found = Leaf.objects.filter(entry__recorded_at__gte=scope.start, entry__recorded_at__lt=scope.end)
-    for row in found.order_by("leaf_index").values_list(*_FIELDS).iterator(chunk_size=2000):
+    for row in movements_of(scope).order_by("leaf_index").values_list(*_FIELDS).iterator(chunk_size=2000):
         index, recorded, occurred, thing, key, seq, event, before, after, *rest = row
         kinds = stock.take(index, key, event, before, after, rest[-1]) if thing == "device" else ("", "")
         yield (index, _local(recorded), _local(occurred), thing, key, seq, event, before, after, *rest, *kinds)

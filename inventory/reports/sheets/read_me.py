@@ -15,7 +15,7 @@ from inventory.reports.period import Scope
 from inventory.reports.proof import Proof
 
 # Cells that have a name in every language, for those who calculate with them.
-_NAMED = ("first_day", "last_day", "ledger_size", "ledger_root")
+_NAMED = ("first_day", "last_day", "ledger_size", "ledger_root", "filter")
 # Rows before the first line.
 _TOP = 2
 
@@ -32,6 +32,7 @@ def read_me(package: Package, scope: Scope, proof: Proof, sheets: Sequence[LongS
         (_("Last day"), scope.last),
         (_("Entries in the whole ledger"), proof.size),
         (_("Root of the whole ledger"), proof.root),
+        (_("Filter"), "\n".join(scope.filter.words()) if scope.filter else str(_("None: the whole period"))),
     ]
     number = _TOP
     for name, (label, value) in zip(_NAMED, facts, strict=True):
@@ -40,15 +41,34 @@ def read_me(package: Package, scope: Scope, proof: Proof, sheets: Sequence[LongS
         # What a name shows; the sheet's own name may hold an apostrophe.
         title = page.title.replace("'", "''")
         package.book.defined_names[name] = DefinedName(name, attr_text=f"'{title}'!$B${number}")
+    page.cell(number, 4, scope.filter.text())
+    if scope.report:
+        number += 1
+        _line(page, number, _("Report"), scope.report)
     for sheet in sheets:
         number += 1
         _line(page, number, _("Rows in '%(sheet)s'") % {"sheet": sheet.title}, sheet.rows)
         page.cell(number, 3, sheet.code)
         page.cell(number, 4, sheet.sha256 if sheet.checked else "")
-    for label, words in _explained(sheets):
+    for label, words in [*(_filtered(sheets) if scope.filter else []), *_explained(sheets)]:
         number += 1
         _line(page, number, label, words)
     page.print_area = f"A1:B{number}"
+
+
+def _filtered(sheets: Sequence[LongSheet]) -> list[tuple[str, str]]:
+    titles = {sheet.code: sheet.title for sheet in reversed(sheets)}
+    return [
+        (
+            _("What does this filter leave out?"),
+            _(
+                "This workbook is about the chosen devices and their storage media only. It is not complete and does "
+                "not continue another one; every row shown is in the ledger all the same. '%(awards)s' are chosen by "
+                "association and kind, '%(counts)s' by location; '%(sample)s' is left out."
+            )
+            % {name: titles[name] for name in ("awards", "counts", "sample")},
+        )
+    ]
 
 
 def _explained(sheets: Sequence[LongSheet]) -> list[tuple[str, str]]:
@@ -96,6 +116,7 @@ def _line(page: Any, number: int, label: str, value: Any) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
     page.cell(number, 1).alignment = Alignment(wrap_text=True, vertical="top")
     # Nobody computes the height of a wrapped row for us: so many lines of 15 points.
-    page.row_dimensions[number].height = 15 * max(-(-len(label) // 34), -(-len(str(value)) // 80))
+    lines = sum(max(1, -(-len(line) // 80)) for line in str(value).split("\n"))
+    page.row_dimensions[number].height = 15 * max(-(-len(label) // 34), lines)
     if isinstance(value, dt.date):
         cell.number_format = "yyyy-mm-dd"

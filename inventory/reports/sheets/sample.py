@@ -37,7 +37,9 @@ def sample_sheet() -> LongSheet:
 
 
 def sample_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Every thing drawn from this very period, sample by sample in the order of the draw."""
+    """Every thing drawn from this very period, sample by sample in the order of the draw; none in a filtered report."""
+    if scope.filter:
+        return  # their populations were not filtered
     found = Sample.objects.filter(first=scope.first, last=scope.last, drawn_at__isnull=False).defer("text")
     for sample in found.order_by("id"):
         said = (sample.number, sample.population, sample.size, sample.sha256, sample.confidence, sample.tolerable)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 
 from inventory.ledger.models import Entry
 from inventory.lifecycle import ENTRANCES
+from inventory.reports.period import Scope
+from inventory.reports.selection import devices_of
 
 # Entries that say of what kind a device is.
 _CORRECTION = "device.correct"
@@ -76,15 +77,17 @@ class Stock:
         return Counter(Cell(self.kind.get(tag, ""), status) for tag, status in self.status.items() if status)
 
 
-def stock_before(moment: dt.datetime) -> Stock:
-    """The stock by the sealed entries recorded before a moment; its counters begin at nothing."""
+def stock_before(scope: Scope) -> Stock:
+    """The chosen stock by the sealed entries recorded before the period; its counters begin at nothing."""
     stock = Stock()
     columns = ("leaf__leaf_index", "subject_key", "event", "from_status", "to_status")
     # The text only where it names a kind: reading it costs more than all the rest.
     text = Case(When(event__in=NAMING, then=F("body")), default=Value(""), output_field=TextField())
     entries: QuerySet[Entry, Any] = Entry.objects.filter(
-        subject_kind="device", recorded_at__lt=moment, leaf__isnull=False
+        subject_kind="device", recorded_at__lt=scope.start, leaf__isnull=False
     )
+    if scope.filter:
+        entries = entries.filter(subject_key__in=devices_of(scope).values("tag"))
     shared: dict[str, str] = {}
     for index, tag, event, before, after, body in (
         entries.order_by("leaf__leaf_index").values_list(*columns, text).iterator(chunk_size=5000)

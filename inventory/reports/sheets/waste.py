@@ -13,6 +13,7 @@ from inventory.disposal import codes
 from inventory.disposal.models import RecyclingRecord
 from inventory.reports.package import Column, LongSheet
 from inventory.reports.period import Scope
+from inventory.reports.selection import devices_of
 from inventory.reports.sheets.anchors import anchor_columns, anchored
 
 
@@ -45,6 +46,8 @@ def waste_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _records(scope: Scope) -> Iterator[tuple[Any, ...]]:
     found = RecyclingRecord.objects.filter(recorded_at__gte=scope.start, recorded_at__lt=scope.end)
+    if scope.filter:
+        found = found.filter(device__in=devices_of(scope).values("pk"))
     fields = (
         *("device__tag", "device__category"),
         *("collector", "document", "kilograms", "recycled_on"),
