@@ -10,7 +10,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 # Seconds after which a browser that a test waits for is taken to have stopped answering; a long test has its own.
-PATIENCE, LONG_PATIENCE = 240.0, 550.0
+PATIENCE, LONG_PATIENCE = 420.0, 570.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,23 @@ class City:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A server on a free port of this machine, on the database the tests are run on."""
-    var = tmp_path_factory.mktemp("city")
+    """The demonstration city, served on a free port of this machine from the database the tests are run on."""
+    with served(tmp_path_factory.mktemp("city"), "load_demo") as city:
+        yield city
+
+
+@contextmanager
+def served(var: Path, *prepare: str) -> Iterator[City]:
+    """An installation of its own in this folder, migrated and prepared by a management command, and its server."""
     environment = {**os.environ, "RELAIS_VAR": str(var), "RELAIS_FILES": str(var / "files"), "RELAIS_DEMO": "1"}
     if os.environ.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = _database_of_its_own(os.environ["DATABASE_URL"])
+        environment["DATABASE_URL"] = _database_of_its_own(os.environ["DATABASE_URL"], var.name)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     city = City(f"http://localhost:{port}", environment)
     city.manage("migrate", "--verbosity", "0")
-    city.manage("load_demo")
+    city.manage(*prepare)
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
     log = (var / "server.log").open("w")
     server = subprocess.Popen(
@@ -87,11 +93,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         log.close()
 
 
-def _database_of_its_own(url: str) -> str:
+def _database_of_its_own(url: str, folder: str) -> str:
     import psycopg
 
     base, _, options = url.partition("?")
-    name = f"city_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+    name = f"{folder}_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
         connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
@@ -212,6 +218,7 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
         size: dict[str, int] = DESK,
         script: bool = True,
         touch: bool = False,
+        where: City = city,
     ) -> Visit:
         context = chromium.new_context(
             viewport=size,  # type: ignore[arg-type]
@@ -223,14 +230,14 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
         )
         contexts.append(context)
         page = context.new_page()
-        opened = Visit(city, context, page)
+        opened = Visit(where, context, page)
         page.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: opened.faults.append(str(error)))
         page.on(
             "request",
             lambda asked: (
                 None
-                if asked.url.startswith((city.url, "data:", "blob:"))
+                if asked.url.startswith((where.url, "data:", "blob:"))
                 else opened.faults.append(f"asks a third party: {asked.url}")
             ),
         )
