@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Field, Query, Router, Schema
 
 from inventory.api.asking import NO, Text150, actor_of
@@ -15,7 +16,7 @@ from inventory.reports.completeness import CHECKS
 from inventory.reports.filters import read_filter
 from inventory.reports.period import scope_of
 from inventory.reports.verification import root_now, verify_ledger
-from inventory.reports.workbook import workbook_file
+from inventory.reports.workbook import workbook_chunks
 
 router = Router()
 
@@ -152,11 +153,17 @@ def findings(request: HttpRequest, first: dt.date, last: dt.date) -> list[dict[s
 @router.get("/ledger/workbook", response={200: bytes, **NO}, summary="The ledger of a period as a workbook")
 def workbook(
     request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr", wanted: FilterIn = _FILTER
-) -> FileResponse:
+) -> StreamingHttpResponse:
     """First and last day included; a part of the filter may be given several times."""
     queries.auditor(actor_of(request))
-    handle = workbook_file(scope_of(first, last, language, read_filter(wanted.dict())))
-    return FileResponse(handle, as_attachment=True, filename=f"relais-{first}-{last}.xlsx", content_type=XLSX)
+    chunks = workbook_chunks(scope_of(first, last, language, read_filter(wanted.dict())))
+    return sent(chunks, f"relais-{first}-{last}.xlsx")
+
+
+def sent(chunks: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """A workbook as it comes into being: its beginning is there at once."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(chunks, content_type=XLSX, headers=headers)
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

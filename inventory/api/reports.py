@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from inventory.api.asking import NO, Day, Text100, Text150, actor_of
-from inventory.api.audit import XLSX
+from inventory.api.audit import sent
 from inventory.reports.definitions import commands
 from inventory.reports.definitions.models import ReportDefinition
 from inventory.reports.definitions.queries import report_numbered, reports, scope_of_report, versions_of
 from inventory.reports.filters import read_filter
-from inventory.reports.workbook import workbook_file
+from inventory.reports.workbook import workbook_chunks
 
 router = Router()
 
@@ -79,12 +79,11 @@ def retire(request: HttpRequest, number: str) -> ReportDefinition:
 
 
 @router.get("/reports/{number}/workbook", response={200: bytes, **NO}, summary="Run a saved report")
-def workbook(request: HttpRequest, number: str) -> FileResponse:
+def workbook(request: HttpRequest, number: str) -> StreamingHttpResponse:
     """The workbook of its period as seen from today."""
     one = report_numbered(number, actor_of(request))
     scope = scope_of_report(one, timezone.localdate())
-    name = f"relais-{one.number}-{scope.first}-{scope.last}.xlsx"
-    return FileResponse(workbook_file(scope), as_attachment=True, filename=name, content_type=XLSX)
+    return sent(workbook_chunks(scope), f"relais-{one.number}-{scope.first}-{scope.last}.xlsx")
 
 
 def _defined(request: HttpRequest, payload: ReportIn, number: str = "") -> ReportDefinition:

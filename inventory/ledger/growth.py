@@ -66,6 +66,22 @@ def consistency(earlier: int, size: int) -> list[bytes]:
     return _spans(consistency_path(earlier, size)) if earlier else []
 
 
+def hashes_of(wanted: Iterable[Perfect]) -> dict[Perfect, bytes]:
+    """The hashes of perfect subtrees, of any level, from those that are stored. Raises IndexError."""
+    made_of = {one: _made_of(one) for one in wanted}
+    parts = {part for stored in made_of.values() for part in stored}
+    leaves = [part.position for part in parts if not part.level]
+    places = [place_of(part) for part in parts if part.level]
+    found: dict[int, str] = {}
+    if leaves:
+        found.update(Leaf.objects.filter(among("leaf_index", leaves)).values_list("leaf_index", "leaf_hash"))
+    if places:
+        found.update(Subtree.objects.filter(among("place", places)).values_list("place", "digest"))
+    if len(found) < len(parts):
+        raise IndexError("The ledger has no such leaves.")
+    return {one: root_of(bytes.fromhex(found[place_of(part)]) for part in stored) for one, stored in made_of.items()}
+
+
 def _grow_level(level: int, wanted: int) -> int:
     last = subtrees_of(level).aggregate(last=Max("place"))["last"]
     first = 0 if last is None else (last & (1 << _SHIFT) - 1) + 1
@@ -86,24 +102,8 @@ def _stored(level: int, first: int, end: int) -> Iterator[str]:
 
 
 def _spans(spans: Sequence[Span]) -> list[bytes]:
-    hashes = _hashes(one for span in spans for one in span)
+    hashes = hashes_of(one for span in spans for one in span)
     return [joined([hashes[one] for one in span]) for span in spans]
-
-
-def _hashes(wanted: Iterable[Perfect]) -> dict[Perfect, bytes]:
-    """The hashes of perfect subtrees, of any level, from those that are stored."""
-    made_of = {one: _made_of(one) for one in wanted}
-    parts = {part for stored in made_of.values() for part in stored}
-    leaves = [part.position for part in parts if not part.level]
-    places = [place_of(part) for part in parts if part.level]
-    found: dict[int, str] = {}
-    if leaves:
-        found.update(Leaf.objects.filter(among("leaf_index", leaves)).values_list("leaf_index", "leaf_hash"))
-    if places:
-        found.update(Subtree.objects.filter(among("place", places)).values_list("place", "digest"))
-    if len(found) < len(parts):
-        raise IndexError("The ledger has no such leaves.")
-    return {one: root_of(bytes.fromhex(found[place_of(part)]) for part in stored) for one, stored in made_of.items()}
 
 
 def _made_of(one: Perfect) -> Span:

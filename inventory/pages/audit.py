@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from io import BytesIO
-from typing import IO, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
@@ -24,9 +23,9 @@ from inventory.reports import queries
 from inventory.reports.checking import SCRIPT, check_workbook
 from inventory.reports.filters import PARTS, read_filter
 from inventory.reports.period import Scope, scope_of
-from inventory.reports.twin import schema_of, twin_file
+from inventory.reports.twin import schema_of, twin_chunks
 from inventory.reports.verification import Verified, root_now, verify_ledger
-from inventory.reports.workbook import workbook_file
+from inventory.reports.workbook import workbook_chunks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENTRIES_A_PAGE = 100
@@ -56,16 +55,20 @@ def workbook(request: HttpRequest) -> HttpResponseBase:
     wanted = read_filter({name: request.GET.getlist(name) for name in PARTS})
     scope = scope_of(first, last, form.cleaned_data["language"], wanted)
     make, ending, media_type = FORMS[form.cleaned_data["form"] or "xlsx"]
-    return FileResponse(
-        make(scope), as_attachment=True, filename=f"relais-{first}-{last}{ending}", content_type=media_type
-    )
+    return sent(make(scope), f"relais-{first}-{last}{ending}", media_type)
+
+
+def sent(chunks: Iterator[bytes], name: str, media_type: str) -> StreamingHttpResponse:
+    """A file as it comes into being: its beginning is there at once."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(chunks, content_type=media_type, headers=headers)
 
 
 # What an auditor takes along: who makes it, how its name ends, what it is.
-FORMS: dict[str, tuple[Callable[[Scope], IO[bytes]], str, str]] = {
-    "xlsx": (workbook_file, ".xlsx", XLSX),
-    "csv": (twin_file, ".csv", "text/csv; charset=utf-8"),
-    "schema": (lambda scope: BytesIO(schema_of(scope)), ".schema.json", "application/json"),
+FORMS: dict[str, tuple[Callable[[Scope], Iterator[bytes]], str, str]] = {
+    "xlsx": (workbook_chunks, ".xlsx", XLSX),
+    "csv": (twin_chunks, ".csv", "text/csv; charset=utf-8"),
+    "schema": (lambda scope: iter([schema_of(scope)]), ".schema.json", "application/json"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone, translation
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.pages.asking import actor_of, page_of
-from inventory.pages.audit import FORMS
+from inventory.pages.audit import FORMS, sent
 from inventory.pages.report_forms import PERIODS, NameForm, ReportForm, asked_for
 from inventory.reports import queries
 from inventory.reports.definitions import commands
@@ -71,7 +71,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
-def report_file(request: HttpRequest, number: str, form: str) -> FileResponse:
+def report_file(request: HttpRequest, number: str, form: str) -> StreamingHttpResponse:
     """The report as a workbook, as CSV, or what the columns of that CSV hold."""
     one = report_numbered(number, actor_of(request))
     return _sent(scope_of_report(one, timezone.localdate()), form, one.number)
@@ -85,10 +85,9 @@ def retire(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("audit_reports")
 
 
-def _sent(scope: Scope, form: str, name: str) -> FileResponse:
+def _sent(scope: Scope, form: str, name: str) -> StreamingHttpResponse:
     make, ending, media_type = FORMS[form]
-    called = f"relais-{name}-{scope.first}-{scope.last}{ending}"
-    return FileResponse(make(scope), as_attachment=True, filename=called, content_type=media_type)
+    return sent(make(scope), f"relais-{name}-{scope.first}-{scope.last}{ending}", media_type)
 
 
 def _told(one: ReportDefinition) -> dict[str, Any]:

@@ -82,9 +82,15 @@ def _gaps(scope: Scope) -> Iterator[Finding]:
             continue
         model, field = _SERIES[series.name]
         begin = f"{series.name}-{series.year}-"
-        borne = set(model._default_manager.filter(**{f"{field}__startswith": begin}).values_list(field, flat=True))
+        numbers = model._default_manager.filter(**{f"{field}__startswith": begin}).order_by()
+        # A byte each: a year of a region has a million certificates.
+        borne = bytearray(series.last + 1)
+        for paper in numbers.values_list(field, flat=True).iterator(chunk_size=2000):
+            place = paper.removeprefix(begin)
+            if place.isdecimal() and int(place) <= series.last:
+                borne[int(place)] = 1
         for number in range(1, series.last + 1):
-            if f"{begin}{number:05d}" not in borne:
+            if not borne[number]:
                 yield Finding("number", f"{begin}{number:05d}")
 
 
@@ -97,40 +103,47 @@ def _late(scope: Scope) -> Iterator[Finding]:
 
 def _other_period(scope: Scope) -> Iterator[Finding]:
     found = _entries(scope).filter(Q(occurred_at__lt=scope.start) | Q(occurred_at__gte=scope.end))
-    for kind, key, recorded, event in found.values_list("subject_kind", "subject_key", "recorded_at", "event"):
+    rows = found.values_list("subject_kind", "subject_key", "recorded_at", "event")
+    for kind, key, recorded, event in rows.iterator(chunk_size=2000):
         yield Finding(kind, key, recorded, detail=event)
 
 
 def _failed(scope: Scope) -> Iterator[Finding]:
     found = Sanitisation.objects.filter(succeeded=False, **_within("recorded_at", scope)).order_by("id")
-    for code, at, verdict in found.values_list("medium__code", "recorded_at", "verdict"):
+    for code, at, verdict in found.values_list("medium__code", "recorded_at", "verdict").iterator(chunk_size=2000):
         yield Finding("medium", code, at, detail=verdict)
 
 
 def _cleared(scope: Scope) -> Iterator[Finding]:
     found = Sanitisation.objects.filter(**_within("validated_at", scope)).exclude(exception_reference="")
-    for code, at, reference in found.order_by("id").values_list("medium__code", "validated_at", "exception_reference"):
+    for code, at, reference in (
+        found.order_by("id")
+        .values_list("medium__code", "validated_at", "exception_reference")
+        .iterator(chunk_size=2000)
+    ):
         yield Finding("medium", code, at, detail=reference)
 
 
 def _withdrawn(scope: Scope) -> Iterator[Finding]:
     found = CertificateWithdrawal.objects.filter(**_within("withdrawn_at", scope)).order_by("id")
-    for number, at in found.values_list("certificate__number", "withdrawn_at"):
+    for number, at in found.values_list("certificate__number", "withdrawn_at").iterator(chunk_size=2000):
         yield Finding("certificate", number, at)
 
 
 def _on_the_way(scope: Scope) -> Iterator[Finding]:
     found = CustodyException.objects.filter(**_within("opened_at", scope)).order_by("id")
-    for number, at, kind, outcome in found.values_list("number", "opened_at", "kind", "outcome"):
+    for number, at, kind, outcome in found.values_list("number", "opened_at", "kind", "outcome").iterator(
+        chunk_size=2000
+    ):
         yield Finding("custody_exception", number, at, detail=f"{kind}: {outcome}" if outcome else kind)
 
 
 def _four_eyes(scope: Scope) -> Iterator[Finding]:
     alone = Sanitisation.objects.filter(validated_by=F("sanitised_by"), **_within("validated_at", scope))
-    for code, at in alone.order_by("id").values_list("medium__code", "validated_at"):
+    for code, at in alone.order_by("id").values_list("medium__code", "validated_at").iterator(chunk_size=2000):
         yield Finding("medium", code, at)
     alone_too = CustodyHandover.objects.filter(released_by=F("received_by"), **_within("recorded_at", scope))
-    for number, at in alone_too.order_by("id").values_list("manifest__number", "recorded_at"):
+    for number, at in alone_too.order_by("id").values_list("manifest__number", "recorded_at").iterator(chunk_size=2000):
         yield Finding("manifest", number, at)
 
 
@@ -138,21 +151,21 @@ def _doubles(scope: Scope) -> Iterator[Finding]:
     known = Device.objects.filter(merged_into__isnull=True, created_at__lt=scope.end).exclude(serial_key="")
     known = known.exclude(status=Status.WITHDRAWN)
     doubled = known.order_by("serial_key").values("serial_key").annotate(n=Count("id")).filter(n__gt=1)
-    for serial, count in doubled.values_list("serial_key", "n"):
+    for serial, count in doubled.values_list("serial_key", "n").iterator(chunk_size=2000):
         yield Finding("serial", serial, amount=count)
 
 
 def _uncertified(scope: Scope) -> Iterator[Finding]:
     certified = Certificate.objects.filter(withdrawal__isnull=True).values("sanitisation_id")
     found = Sanitisation.objects.filter(**_within("validated_at", scope)).exclude(pk__in=certified)
-    for code, at in found.order_by("id").values_list("medium__code", "validated_at"):
+    for code, at in found.order_by("id").values_list("medium__code", "validated_at").iterator(chunk_size=2000):
         yield Finding("medium", code, at)
 
 
 def _without_agreement(scope: Scope) -> Iterator[Finding]:
     given = AgreementItem.objects.filter(agreement__signed_at__isnull=False, end_reason="").values("device_id")
     found = Device.objects.filter(status=Status.HANDED_OVER, created_at__lt=scope.end).exclude(pk__in=given)
-    for tag, at in found.order_by("id").values_list("tag", "changed_at"):
+    for tag, at in found.order_by("id").values_list("tag", "changed_at").iterator(chunk_size=2000):
         yield Finding("device", tag, at)
 
 
@@ -163,7 +176,11 @@ def _standing_still(scope: Scope) -> Iterator[Finding]:
     last = (
         moved.filter(subject_key__in=rest).order_by("subject_key").values("subject_key").annotate(at=Max("recorded_at"))
     )
-    for tag, at in last.filter(at__lt=scope.end - dt.timedelta(days=days)).values_list("subject_key", "at"):
+    for tag, at in (
+        last.filter(at__lt=scope.end - dt.timedelta(days=days))
+        .values_list("subject_key", "at")
+        .iterator(chunk_size=2000)
+    ):
         yield Finding("device", tag, at, (scope.end - at).days)
 
 

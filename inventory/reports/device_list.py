@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.models import Device
 from inventory.lifecycle import LegalStatus, Status
-from inventory.reports.package import Column, LongSheet, Package
+from inventory.reports.long_sheet import Column, LongSheet
+from inventory.reports.package import Package
 
 # Spreadsheets calculate a text that begins so; an apostrophe keeps them from it (OWASP, CSV injection).
 _ARMED = ("=", "+", "-", "@", "\t", "\r")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,16 @@ def scope_of(
     if language not in LANGUAGES:
         raise BadInput(translation.gettext_lazy("Choose French, Dutch or English."), field="language")
     return Scope(first, last, language, wanted, report)
+
+
+def in_language(language: str, coming: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces of a file, each made in a language: between two of them others work on this thread in theirs."""
+    while True:
+        with translation.override(language):
+            piece = next(coming, None)
+        if piece is None:
+            return
+        yield piece
 
 
 Days = tuple[dt.date, dt.date]

@@ -52,9 +52,14 @@ def media_of(scope: Scope) -> QuerySet[Medium]:
     return Medium.objects.filter(pk__in=stays.order_by().values("medium_id")).order_by()
 
 
-def movements_of(scope: Scope) -> QuerySet[Leaf]:
-    """The sealed entries of the period: all of them, or those about the chosen devices and their storage media."""
+def movements_of(scope: Scope, size: int | None = None) -> QuerySet[Leaf]:
+    """The sealed entries of the period: all of them, or those about the chosen devices and their storage media.
+
+    `size`: only those of a ledger of so many, whatever is sealed meanwhile.
+    """
     found = Leaf.objects.filter(entry__recorded_at__gte=scope.start, entry__recorded_at__lt=scope.end)
+    if size is not None:
+        found = found.filter(leaf_index__lt=size)
     if not scope.filter:
         return found
     return found.filter(

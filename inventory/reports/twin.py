@@ -5,44 +5,46 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import tempfile
+from collections.abc import Iterator
 from typing import IO, Any
 
 import orjson
 from django.utils import translation
 
-from inventory.ledger.commands import seal
 from inventory.reports.device_list import harmless
-from inventory.reports.period import Scope
+from inventory.reports.period import Scope, in_language
+from inventory.reports.proof import proof_of_now
+from inventory.reports.selection import in_pieces
 from inventory.reports.sheets.movements import movement_rows, movement_sheet
-from inventory.reports.sheets.stock import stock_before
+from inventory.reports.sheets.stock import Stock
 
 
-def write_twin(scope: Scope, target: IO[bytes]) -> int:
-    """Write the movements of a period as CSV (UTF-8 with its mark, semicolons, CRLF). Returns how many rows.
+def write_twin(scope: Scope, target: IO[bytes]) -> None:
+    """Write the movements of a period as CSV; as `twin_chunks` gives them."""
+    for chunk in twin_chunks(scope):
+        target.write(chunk)
+
+
+def twin_chunks(scope: Scope) -> Iterator[bytes]:
+    """The movements of a period as CSV (UTF-8 with its mark, semicolons, CRLF), some hundred rows at a time.
 
     Moments are ISO 8601 with their offset; the same ledger and scope give the same bytes.
     """
-    seal()
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    return in_language(scope.language, _chunks(scope))
+
+
+def _chunks(scope: Scope) -> Iterator[bytes]:
+    size = proof_of_now().size
+    text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    count = 0
-    with translation.override(scope.language), movement_sheet() as sheet:
-        writer.writerow([column.heading for column in sheet.columns])
-        for row in movement_rows(scope, stock_before(scope)):
-            writer.writerow([_spelt(value) for value in row])
-            count += 1
-    text.flush()
-    text.detach()
-    return count
-
-
-def twin_file(scope: Scope) -> IO[bytes]:
-    """The twin in a temporary file, at its beginning."""
-    handle = tempfile.TemporaryFile()  # noqa: SIM115  # the caller streams and closes it
-    write_twin(scope, handle)
-    handle.seek(0)
-    return handle
+    text.write("\ufeff")
+    writer.writerow([column.heading for column in movement_sheet().columns])
+    for some in in_pieces(movement_rows(scope, Stock(), size)):
+        writer.writerows([_spelt(value) for value in row] for row in some)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
 
 
 def schema_of(scope: Scope) -> bytes:

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable
 from typing import Any
 
-import openpyxl
 import orjson
 import qrcode
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
-from django.utils import timezone
 
 from backend.accounts.commands import issue_token
 from backend.urls import urlpatterns as ours_urlpatterns
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
-from inventory.reports.package import Package
-from inventory.reports.period import scope_of
-from inventory.reports.sheets.movements import movement_rows, movement_sheet
-from inventory.reports.sheets.stock import Stock
 from inventory.reports.verification import verify_ledger
 from labels.render import matrix
 from tests.benchmarks.importing import IMPORTING
@@ -34,10 +27,11 @@ from tests.benchmarks.proofs import PROOFS
 from tests.benchmarks.reading import READING
 from tests.benchmarks.rounds import ROUNDS
 from tests.benchmarks.sheets import ten_thousand_labels, thousand_labels
+from tests.benchmarks.workbooks import WORKBOOKS, movements_to_workbook
 from tests.people import everybody
 
 # They take minutes.
-ONLY_BY_NAME = {"import-memory-million", "import-memory-csv-million", *PROOFS}
+ONLY_BY_NAME = {"import-memory-million", "import-memory-csv-million", *PROOFS, *WORKBOOKS}
 COLUMNS = (
     *("tag", "status", "category", "manufacturer", "model", "serial", "inventory_number", "department"),
     *("act_reference", "decommissioned_on", "location__code", "grade", "legal_status", "processor", "memory_mb"),
@@ -61,32 +55,6 @@ def scan_to_answer() -> Figure:
     assert ours()["device"]["tag"] == bare()["tag"]
     times = side_by_side(ours, bare, times=7, repeat=40)
     return Figure("scan", "a label's link to its device; a bare view by primary key", *times, Goal(2.0, "at most"))
-
-
-def movements_to_workbook() -> Figure:
-    """Movements as a sheet, beside openpyxl's write-only mode with the same cells, both from memory."""
-    today = timezone.localdate()
-    rows = list(movement_rows(scope_of(today, today, "fr"), Stock()))
-    # openpyxl takes no moments with a zone.
-    naive = [[cell.replace(tzinfo=None) if hasattr(cell, "tzinfo") else cell for cell in row] for row in rows]
-
-    def ours() -> None:
-        package, sheet = Package(), movement_sheet()
-        with sheet:
-            sheet.extend(rows)
-            package.long(sheet)
-            package.write(io.BytesIO())
-
-    def plain() -> None:
-        book = openpyxl.Workbook(write_only=True)
-        page = book.create_sheet("Movements")
-        for row in naive:
-            page.append(row)
-        book.save(io.BytesIO())
-
-    times = side_by_side(ours, plain, times=3)
-    what = f"{len(rows):,} movements from memory to XLSX; openpyxl write-only"
-    return Figure("workbook", what, *times, Goal(1 / 6, "at most"))
 
 
 def codes() -> Figure:
@@ -135,6 +103,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     **READING,
     **IMPORTING,
     **PROOFS,
+    **WORKBOOKS,
 }
 
 

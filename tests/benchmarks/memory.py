@@ -52,7 +52,7 @@ def _whole_run(form: str, rows: int) -> tuple[int, dict[str, float]]:
         with path.open("wb") as target:
             (written_csv if form == "csv" else written_xlsx)(target, rows, batch=next(_batches))
         command = [sys.executable, "-m", "tests.benchmarks.memory", str(path)]
-        environment = {**os.environ, "DATABASE_URL": _url()}
+        environment = {**os.environ, "DATABASE_URL": url()}
         worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
         peak = 0
         while worker.poll() is None:
@@ -64,7 +64,7 @@ def _whole_run(form: str, rows: int) -> tuple[int, dict[str, float]]:
         return peak, json.loads(answer)
 
 
-def _url() -> str:
+def url() -> str:
     """Where another process finds the database of this one."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":

@@ -83,13 +83,19 @@ def _verify() -> None:
     assert verify_ledger().fault is None
 
 
-def _million() -> int:
+def grown_to(count: int) -> int:
+    """A ledger of at least so many entries, sealed; how many it has."""
     actor = everybody().technician
     size = sealed_size()
-    while size < MILLION:
-        facts = [{"copy": size + number, "stock": "L7160", "batch": "bench"} for number in range(PIECE)]
+    while size < count:
+        piece = range(size, size + min(PIECE, count - size))
+        facts = [{"copy": number, "stock": "L7160", "batch": "bench"} for number in piece]
         with transaction.atomic():
             record_all((Deed("tag.bench", "tag", f"B{one['copy']}", 1, facts=one) for one in facts), actor=actor)
         seal()
         size = sealed_size()
     return size
+
+
+def _million() -> int:
+    return grown_to(MILLION)

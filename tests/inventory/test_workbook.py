@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -25,14 +24,13 @@ from python_calamine import CalamineWorkbook
 from inventory.devices.commands import declare
 from inventory.devices.corrections import correct_list
 from inventory.errors import Refusal
-from inventory.ledger.commands import seal
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
-from inventory.reports.package import Column, LongSheet, Package
+from inventory.reports.long_sheet import Column, LongSheet
+from inventory.reports.package import Package
 from inventory.reports.period import Scope, scope_of
-from inventory.reports.sheets.movements import movement_rows, movement_sheets
-from inventory.reports.sheets.stock import Stock
-from inventory.reports.workbook import write_workbook
+from inventory.reports.sheets.movements import movement_sheets
+from inventory.reports.workbook import workbook_chunks, write_workbook
 from tests import journeys
 from tests.people import People
 
@@ -87,7 +85,7 @@ def test_cells_are_typed_and_text_is_never_a_formula(people: People) -> None:
     _city(people)
     book = openpyxl.load_workbook(io.BytesIO(_written(_today())))
     devices, movements = book["Devices"], book["Movements"]
-    last = next(devices.iter_rows(min_row=devices.max_row, max_row=devices.max_row))
+    (last,) = (row for row in devices.iter_rows(min_row=2) if str(row[6].value).startswith("="))
     assert (last[6].value, last[6].data_type) == ('=HYPERLINK("http://x","y")', "s")
     assert last[9].value == "+32 & <co>"
     assert isinstance(last[11].value, dt.datetime)
@@ -144,16 +142,37 @@ def test_a_device_that_was_taken_for_another_kind_is_a_correction_and_no_movemen
     assert told == {"laptop": (2, 0, 0, -1, 1, 1, 0), "tablet": (0, 0, 0, 1, 1, 1, 0)}
 
 
-def test_more_movements_than_a_sheet_holds_go_on_on_the_next(people: People) -> None:
-    declare([journeys.announced() for _ in range(7)], actor=people.technician)
-    seal()
-    with ExitStack() as kept:
-        sheets = movement_sheets(movement_rows(_today(), Stock()), kept, most=3)
-        assert [(sheet.title, sheet.rows) for sheet in sheets] == [
-            ("Movements", 3),
-            ("Movements 2", 3),
-            ("Movements 3", Entry.objects.count() - 6),
-        ]
+def test_more_movements_than_a_sheet_holds_go_on_on_the_next() -> None:
+    def told(count: int) -> list[tuple[str, int]]:
+        return [(sheet.title, rows) for sheet, rows in movement_sheets(count, most=3)]
+
+    assert told(7) == [("Movements", 3), ("Movements 2", 3), ("Movements 3", 1)]
+    assert told(0) == [("Movements", 0)]
+
+
+def test_the_beginning_is_sent_before_anything_is_counted_and_nothing_is_held(people: People) -> None:
+    _city(people)
+    chunks = workbook_chunks(_today("nl"))
+    first = next(chunks)
+    assert first.startswith(b"PK")
+    # Somebody else works on this thread between two chunks, in a language of their own.
+    assert translation.get_language() == "en"
+    # What is recorded meanwhile belongs to the next workbook: the rows and the root stay those of the beginning.
+    journeys.make(Status.RECEIVED)
+    book = openpyxl.load_workbook(io.BytesIO(first + b"".join(chunks)), data_only=True)
+    size = book.worksheets[0]["B5"].value
+    assert [row[0] for row in book.worksheets[2].iter_rows(min_row=2, values_only=True)] == list(range(size))
+    assert Entry.objects.count() > size
+
+
+def test_kinds_are_known_however_many_devices_pass_by(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    _city(people)
+    tags = [journeys.declared(kind).tag for kind in ("laptop", "tablet", "screen")]
+    correct_list({tags[0]: {"category": "phone"}}, actor=people.technician)
+    whole = _written(_today())
+    monkeypatch.setattr("inventory.reports.sheets.stock._REMEMBERED", 0)
+    monkeypatch.setattr("inventory.reports.sheets.movements._AT_ONCE", 3)
+    assert _written(_today()) == whole
 
 
 @pytest.mark.skipif(

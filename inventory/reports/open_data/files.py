@@ -12,8 +12,9 @@ from typing import Any, Final
 from django.utils import translation
 
 from inventory.reports.device_list import harmless
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.open_data.datasets import Dataset, Field, Rows
-from inventory.reports.package import Column, LongSheet, Package
+from inventory.reports.package import Package
 
 # The files of each table: its name's end, the language of its words ("" is for machines), its form.
 FORMS: Final = (

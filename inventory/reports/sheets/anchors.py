@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventory.ledger.models import Leaf
 from inventory.ledger.rows import among
-from inventory.reports.package import Column
+from inventory.reports.long_sheet import Column
 
 _AT_ONCE = 2_000
 
@@ -29,18 +29,6 @@ def anchor_columns() -> list[Column]:
 def anchored(kind: str, rows: Iterable[Row], end: dt.datetime, key: int = 0) -> Iterator[Row]:
     """The rows, each with the last entry before `end` about the thing whose key stands in column `key`."""
     yield from _tied(rows, lambda some: last_leaves(kind, {row[key] for row in some}, end), key)
-
-
-def anchored_by(leaves: dict[str, int], rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, each with the leaf whose index is known for the thing in its first column."""
-
-    def look(some: Sequence[Row]) -> dict[str, Anchor]:
-        wanted = {row[0]: leaves[row[0]] for row in some if row[0] in leaves}
-        found = Leaf.objects.filter(among("leaf_index", list(wanted.values())))
-        hashes = dict(found.order_by().values_list("leaf_index", "leaf_hash"))
-        return {thing: (index, hashes[index]) for thing, index in wanted.items()}
-
-    yield from _tied(rows, look, 0)
 
 
 def last_leaves(kind: str, keys: set[str], end: dt.datetime) -> dict[str, Anchor]:

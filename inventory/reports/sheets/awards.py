@@ -13,7 +13,7 @@ from inventory.allocation.models import DecisionLine
 from inventory.devices.categories import CATEGORIES
 from inventory.handover.models import AgreementItem
 from inventory.ledger.rows import among
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.period import Scope
 from inventory.reports.sheets.anchors import anchor_columns, anchored
 

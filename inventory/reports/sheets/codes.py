@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from inventory.devices.categories import CATEGORIES, GRADES, MEDIUM_KINDS, REASONS
 from inventory.lifecycle import LIFECYCLE, LegalStatus, MediumState, Status
 from inventory.reports.completeness import CHECKS
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 
 
 def code_sheet() -> LongSheet:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.reports.completeness import CHECKS, Finding
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.period import Scope
 from inventory.reports.selection import in_pieces, known_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
 from inventory.devices.models import Device
+from inventory.ledger.models import Leaf
+from inventory.ledger.rows import among
 from inventory.lifecycle import LegalStatus, MediumState, Status
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.period import Scope
-from inventory.reports.selection import media_of
-from inventory.reports.sheets.anchors import anchor_columns, anchored, anchored_by
+from inventory.reports.selection import in_pieces, media_of
+from inventory.reports.sheets.anchors import anchor_columns, anchored
 from inventory.reports.sheets.stock import Stock
 from inventory.wiping.models import Certificate, Sanitisation
 
 # Where the summary's formulas look: status and kind, as codes.
 STATUS, KIND = "B", "D"
+_AT_ONCE = 2_000
 
 
 def device_sheet() -> LongSheet:
@@ -53,21 +56,24 @@ def device_sheet() -> LongSheet:
     )
 
 
-def device_rows(closing: Stock) -> Iterator[tuple[Any, ...]]:
-    """Status and kind by the ledger at the end of the period, the rest as it is known now."""
-    yield from anchored_by(closing.last, _devices(closing))
+def device_rows(scope: Scope, stock: Stock, size: int) -> Iterator[tuple[Any, ...]]:
+    """Status and kind by the ledger at the end of the period, the rest as it is known now; the stock is counted."""
+    for some in in_pieces(stock.standing(scope, size), _AT_ONCE):
+        known = {row[0]: row for row in _known(one.tag for one in some)}
+        leaves = Leaf.objects.filter(among("leaf_index", [one.leaf_index for one in some])).order_by()
+        hashes = dict(leaves.values_list("leaf_index", "leaf_hash"))
+        for tag, kind, status, index in some:
+            names = (tag, status, str(Status(status).label), kind, str(CATEGORIES.get(kind, kind)))
+            # A device that is gone from the tables is shown all the same: the ledger knows it.
+            rest = known.get(tag, (tag, *[""] * 6, None, "", "", None, ""))
+            legal = str(LegalStatus(rest[9]).label) if rest[9] else ""
+            yield (*names, *rest[1:9], legal, *rest[10:], index, hashes[index])
 
 
-def _devices(closing: Stock) -> Iterator[tuple[Any, ...]]:
+def _known(tags: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     said = ("manufacturer", "model", "serial", "inventory_number", "department", "act_reference", "decommissioned_on")
     fields = ("tag", *said, "grade", "legal_status", "weight_kg", "location__code")
-    for row in Device.objects.order_by("id").values_list(*fields).iterator(chunk_size=2000):
-        status = closing.status.get(row[0])
-        if not status:
-            continue  # it came after the period, or its record was merged into another
-        kind = closing.kind.get(row[0], "")
-        names = (row[0], status, str(Status(status).label), kind, str(CATEGORIES.get(kind, kind)))
-        yield (*names, *row[1:9], str(LegalStatus(row[9]).label), *row[10:])
+    return Device.objects.filter(among("tag", tags)).order_by().values_list(*fields).iterator(chunk_size=_AT_ONCE)
 
 
 def medium_sheet() -> LongSheet:

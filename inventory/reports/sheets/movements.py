@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import chain, islice
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.reports.package import MOST_ROWS, Column, LongSheet
+from inventory.reports.long_sheet import MOST_ROWS, Column, LongSheet
 from inventory.reports.period import Scope
-from inventory.reports.selection import movements_of
+from inventory.reports.selection import in_pieces, movements_of
 from inventory.reports.sheets.stock import Stock
 
 # Where the summary's formulas look: kind of thing, from, to, kind of device, kind before.
 THING, FROM, TO, KIND, KIND_BEFORE = "D", "H", "I", "O", "P"
 
+_AT_ONCE = 2_000
 _FIELDS = (
     *("leaf_index", "entry__recorded_at", "entry__occurred_at"),
     *("entry__subject_kind", "entry__subject_key", "entry__subject_seq"),
@@ -55,26 +54,20 @@ def movement_sheet(number: int = 1) -> LongSheet:
     )
 
 
-def movement_rows(scope: Scope, stock: Stock) -> Iterator[tuple[Any, ...]]:
-    """The rows, in the order of the ledger; the stock, as it was before the period, follows them to its end."""
-    for row in movements_of(scope).order_by("leaf_index").values_list(*_FIELDS).iterator(chunk_size=2000):
-        index, recorded, occurred, thing, key, seq, event, before, after, *rest = row
-        kinds = stock.take(index, key, event, before, after, rest[-1]) if thing == "device" else ("", "")
-        yield (index, _local(recorded), _local(occurred), thing, key, seq, event, before, after, *rest, *kinds)
+def movement_rows(scope: Scope, stock: Stock, size: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of a ledger of `size` entries, in its order; the stock learns what came, left and was corrected."""
+    found = movements_of(scope, size).order_by("leaf_index").values_list(*_FIELDS)
+    for some in in_pieces(found.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
+        stock.meet((row[4], row[5]) for row in some if row[3] == "device")
+        for index, recorded, occurred, thing, key, seq, event, before, after, *rest in some:
+            kinds = stock.take(key, event, before, after, rest[-1]) if thing == "device" else ("", "")
+            yield (index, _local(recorded), _local(occurred), thing, key, seq, event, before, after, *rest, *kinds)
 
 
-def movement_sheets(rows: Iterable[tuple[Any, ...]], kept: ExitStack, most: int = MOST_ROWS - 1) -> list[LongSheet]:
-    """The rows on as many sheets as they need, `most` rows on each; one empty sheet where there are none."""
-    coming = iter(rows)
-    sheets: list[LongSheet] = []
-    following = next(coming, None)
-    while following is not None or not sheets:
-        sheet = kept.enter_context(movement_sheet(len(sheets) + 1))
-        if following is not None:
-            sheet.extend(islice(chain([following], coming), most))
-        sheets.append(sheet)
-        following = next(coming, None)
-    return sheets
+def movement_sheets(count: int, most: int = MOST_ROWS - 1) -> Iterator[tuple[LongSheet, int]]:
+    """As many sheets as so many rows need, with how many stand on each; one empty sheet where there are none."""
+    for number, first in enumerate(range(0, max(count, 1), most), start=1):
+        yield movement_sheet(number), min(most, count - first)
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
-from inventory.reports.package import LongSheet, Package, plain_text
+from inventory.reports.long_sheet import LongSheet, plain_text
+from inventory.reports.package import Package
 from inventory.reports.period import Scope
 from inventory.reports.proof import Proof
 
@@ -20,9 +22,8 @@ _NAMED = ("first_day", "last_day", "ledger_size", "ledger_root", "filter")
 _TOP = 2
 
 
-def read_me(package: Package, scope: Scope, proof: Proof, sheets: Sequence[LongSheet]) -> None:
-    """Add the sheet: one line a fact, one a sheet; the third and fourth column of these are for machines."""
-    page = package.short(_("Read me"))
+def read_me(package: Package, page: Worksheet, scope: Scope, proof: Proof, sheets: Sequence[LongSheet]) -> None:
+    """Fill the sheet: one line a fact, one a sheet; the third and fourth column of these are for machines."""
     for letter, width in {"A": 38, "B": 86, "C": 13, "D": 68}.items():
         page.column_dimensions[letter].width = width
     page["A1"] = _("Relais – ledger of devices")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.period import Scope
 from inventory.reports.samples.models import Sample
 

@@ -1,16 +1,19 @@
-"""Where every device stood at a moment, by the ledger alone: its status and its kind, and what moved since."""
+"""Where every device stood at the edges of a period, and what moved between: by the ledger, a device at a time."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db.models import Case, F, QuerySet, TextField, Value, When
 
 from inventory.ledger.models import Entry
+from inventory.ledger.rows import among
 from inventory.lifecycle import ENTRANCES
 from inventory.reports.period import Scope
 from inventory.reports.selection import devices_of
@@ -18,6 +21,10 @@ from inventory.reports.selection import devices_of
 # Entries that say of what kind a device is.
 _CORRECTION = "device.correct"
 NAMING = (*(f"device.{name}" for name in ENTRANCES), _CORRECTION)
+# The text only where it names a kind: reading it costs more than all the rest.
+_NAMED: Final = Case(When(event__in=NAMING, then=F("body")), default=Value(""), output_field=TextField())
+# Kinds of so many devices are remembered from one movement to the next; a ledger of a region holds more.
+_REMEMBERED = 20_000
 
 
 class Cell(NamedTuple):
@@ -44,70 +51,103 @@ class Balance:
         return self.opening + self.came - self.left + self.corrected
 
 
+class Standing(NamedTuple):
+    """A device at the end of a period: its tag, kind and status, and the index of the last entry's leaf."""
+
+    tag: str
+    kind: str
+    status: str
+    leaf_index: int
+
+
 @dataclass(slots=True)
 class Stock:
-    """By tag: status, kind and the index of the last entry's leaf; it moves on as entries are taken."""
+    """How many stood and moved, by kind and status: filled while movements and devices pass by."""
 
-    status: dict[str, str] = field(default_factory=dict)
-    kind: dict[str, str] = field(default_factory=dict)
-    last: dict[str, int] = field(default_factory=dict)
+    opening: Counter[Cell] = field(default_factory=Counter)
     came: Counter[Cell] = field(default_factory=Counter)
     left: Counter[Cell] = field(default_factory=Counter)
     corrected: Counter[Cell] = field(default_factory=Counter)
+    counted: Counter[Cell] = field(default_factory=Counter)
+    _kinds: dict[str, str] = field(default_factory=dict)
 
-    def take(self, leaf_index: int, tag: str, event: str, before: str, after: str, body: str) -> tuple[str, str]:
-        """Follow one entry about a device; returns its kind now, and the one before where the entry changed it."""
-        kind = self.kind.get(tag, "")
+    def meet(self, devices: Iterable[tuple[str, int]]) -> None:
+        """Learn of what kind devices were before their entry with this number: (tag, number), the first of each."""
+        if len(self._kinds) > _REMEMBERED:
+            self._kinds.clear()
+        before = {tag: seq for tag, seq in reversed(list(devices)) if seq > 1 and tag not in self._kinds}
+        named: QuerySet[Entry, Any] = Entry.objects.filter(
+            among("subject_key", before), subject_kind="device", event__in=NAMING
+        )
+        rows = named.order_by("subject_key", "subject_seq").values_list("subject_key", "subject_seq", "event", "body")
+        for tag, seq, event, body in rows.iterator(chunk_size=2000) if before else ():
+            if seq < before[tag]:
+                self._kinds[tag] = _kind_named(event, body) or self._kinds.get(tag, "")
+
+    def take(self, tag: str, event: str, before: str, after: str, body: str) -> tuple[str, str]:
+        """Follow one movement of a device; returns its kind now, and the one before where the movement changed it."""
+        kind = self._kinds.get(tag, "")
         was = ""
         if event in NAMING:
-            named = _kind_named(event, orjson.loads(body)["facts"])
+            named = _kind_named(event, body)
             was, kind = (kind, named) if named and named != kind else ("", kind)
-            self.kind[tag] = kind
+            self._kinds[tag] = kind
         if was:
             self.corrected[Cell(kind, after)] += 1
             self.corrected[Cell(was, after)] -= 1
         if before != after:
             self.left[Cell(kind, before)] += 1
             self.came[Cell(kind, after)] += 1
-        self.status[tag], self.last[tag] = after, leaf_index
         return kind, was
 
-    def cells(self) -> Counter[Cell]:
-        """How many devices stand in each kind and status; records merged into others stand nowhere."""
-        return Counter(Cell(self.kind.get(tag, ""), status) for tag, status in self.status.items() if status)
+    def standing(self, scope: Scope, size: int) -> Iterator[Standing]:
+        """Every chosen device that stands anywhere at the end of the period, by tag; the edges are counted.
+
+        Records merged into others stand nowhere.
+        """
+        for tag, entries in groupby(_histories(scope, size), key=lambda entry: entry[0]):
+            kind = status = opened = ""
+            index = 0
+            for _tag, event, after, earlier, place, body in entries:
+                if body:
+                    kind = _kind_named(event, body) or kind
+                status, index = after, place
+                if earlier:
+                    opened, opened_as = after, kind
+            if opened:
+                self.opening[Cell(opened_as, opened)] += 1
+            if status:
+                self.counted[Cell(kind, status)] += 1
+                yield Standing(tag, kind, status, index)
+
+    def balances(self) -> dict[Cell, Balance]:
+        """Every kind and status in which anything stood or moved, each part counted by itself."""
+        found: dict[Cell, Balance] = {}
+        for name in ("opening", "came", "left", "corrected", "counted"):
+            for cell, count in getattr(self, name).items():
+                if cell.status and count:
+                    setattr(found.setdefault(cell, Balance()), name, count)
+        return found
 
 
-def stock_before(scope: Scope) -> Stock:
-    """The chosen stock by the sealed entries recorded before the period; its counters begin at nothing."""
-    stock = Stock()
-    columns = ("leaf__leaf_index", "subject_key", "event", "from_status", "to_status")
-    # The text only where it names a kind: reading it costs more than all the rest.
-    text = Case(When(event__in=NAMING, then=F("body")), default=Value(""), output_field=TextField())
+def _histories(scope: Scope, size: int) -> Iterator[tuple[str, str, str, int, int, str]]:
+    """The sealed entries about the chosen devices to the end of the period, device by device, in their order.
+
+    Tag, event, status after, whether before the period, index of the leaf, and the text where it names a kind.
+    """
     entries: QuerySet[Entry, Any] = Entry.objects.filter(
-        subject_kind="device", recorded_at__lt=scope.start, leaf__isnull=False
+        subject_kind="device", recorded_at__lt=scope.end, leaf__leaf_index__lt=size
     )
     if scope.filter:
         entries = entries.filter(subject_key__in=devices_of(scope).values("tag"))
-    shared: dict[str, str] = {}
-    for index, tag, event, before, after, body in (
-        entries.order_by("leaf__leaf_index").values_list(*columns, text).iterator(chunk_size=5000)
-    ):
-        # One text for all devices in a status, not one each.
-        stock.take(index, tag, event, before, shared.setdefault(after, after), body)
-    return Stock(stock.status, stock.kind, stock.last)
+    earlier = Case(When(recorded_at__lt=scope.start, then=Value(1)), default=Value(0))
+    rows = entries.order_by("subject_key", "subject_seq").values_list(
+        "subject_key", "event", "to_status", earlier, "leaf__leaf_index", _NAMED
+    )
+    return rows.iterator(chunk_size=2000)
 
 
-def balances(opening: Counter[Cell], closing: Stock) -> dict[Cell, Balance]:
-    """Every kind and status in which anything stood or moved, each part counted by itself."""
-    found: dict[Cell, Balance] = {}
-    parts = {"opening": opening, "came": closing.came, "left": closing.left, "corrected": closing.corrected}
-    for name, counted in {**parts, "counted": closing.cells()}.items():
-        for cell, count in counted.items():
-            if cell.status and count:
-                setattr(found.setdefault(cell, Balance()), name, count)
-    return found
-
-
-def _kind_named(event: str, facts: dict[str, Any]) -> str:
+def _kind_named(event: str, body: str) -> str:
+    facts: dict[str, Any] = orjson.loads(body)["facts"]
     said = facts.get("said", {}) if event == _CORRECTION else facts
     return sys.intern(str(said.get("category", "")))

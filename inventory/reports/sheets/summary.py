@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from inventory.devices.categories import CATEGORIES
 from inventory.lifecycle import Status
-from inventory.reports.package import LongSheet, Package
+from inventory.reports.long_sheet import LongSheet
+from inventory.reports.package import Package
 from inventory.reports.sheets import items, movements
 from inventory.reports.sheets.stock import Balance, Cell
 
@@ -21,9 +23,10 @@ _WIDTHS = (20, 14, 26, 24, 10, 10, 10, 12, 10, 10, 10)
 _PARTS = {"E": "opening", "F": "came", "G": "left", "H": "corrected", "I": "closing", "J": "counted"}
 
 
-def summary(package: Package, counted: dict[Cell, Balance], moved: Sequence[LongSheet], devices: LongSheet) -> None:
-    """Add the sheet. Each formula bears the result that it has now; the check column turns red where it is not 0."""
-    page = package.short(_("Summary"))
+def summary(
+    package: Package, page: Worksheet, counted: dict[Cell, Balance], moved: Sequence[LongSheet], devices: LongSheet
+) -> None:
+    """Fill the sheet. Each formula bears the result that it has now; the check column turns red where it is not 0."""
     headings = (
         *(_("Kind"), _("Kind (code)"), _("Status"), _("Status (code)"), _("Opening"), _("In"), _("Out")),
         *(_("Corrections"), _("Closing"), _("Counted"), _("Check")),

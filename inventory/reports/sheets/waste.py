@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from inventory.devices.categories import CATEGORIES
 from inventory.disposal import codes
 from inventory.disposal.models import RecyclingRecord
-from inventory.reports.package import Column, LongSheet
+from inventory.reports.long_sheet import Column, LongSheet
 from inventory.reports.period import Scope
 from inventory.reports.selection import devices_of
 from inventory.reports.sheets.anchors import anchor_columns, anchored
