@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Checks a Relais workbook without Relais: one file, Python 3.11, nothing to install, no network.
 
-    python3 verify_workbook.py WORKBOOK.xlsx [--after EARLIER.xlsx] [--checkpoint FILE] [--lang fr|nl|en]
+    python3 verify_workbook.py WORKBOOK.xlsx [--after EARLIER.xlsx] [--checkpoint FILE [--key KEY]] [--lang fr|nl|en]
 
 It says yes (exit 0), or names what is wrong with its sheet and row (exit 1); exit 2 when a file cannot be read.
 The workbook may have been saved again by Excel or LibreOffice. --after: the workbook of the period before, which this
 one must continue. --checkpoint: a file with three lines (name of the ledger, number of entries, root in base64 or
-hexadecimal), such as one printed earlier or kept by somebody else; lines after them are not read.
+hexadecimal), such as one printed earlier or kept by somebody else. --key: the city's public key (name+id+key,
+published at its address /keys/); the signature under the checkpoint is then checked too, by verify_checkpoint.py, which
+must lie beside this file. Without --key no signature is read.
 
 What it cannot see: a deed that was never recorded; and without a checkpoint from elsewhere, a ledger that was written
 anew as a whole.
@@ -17,6 +19,7 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+import importlib.util
 import itertools
 import json
 import os
@@ -139,6 +142,24 @@ SAID: dict[str, tuple[str, str, str]] = {
         "« {sheet} », cellule {cell} : on y lit {shown}, mais on compte {said}.",
         "“{sheet}”, cel {cell}: er staat {shown}, maar er worden er {said} geteld.",
         "'{sheet}', cell {cell}: it shows {shown}, but {said} are counted.",
+    ),
+    "signature": (
+        "La signature sous le point de contrôle n’a pas été vérifiée : donnez --key, avec la clé publique de la ville, "
+        "ou lancez verify_checkpoint.py check {file} --key CLÉ.",
+        "De handtekening onder het controlepunt werd niet nagekeken: geef --key met de publieke sleutel van de stad, "
+        "of start verify_checkpoint.py check {file} --key SLEUTEL.",
+        "The signature under the checkpoint was not checked: give --key with the city's public key, or run "
+        "verify_checkpoint.py check {file} --key KEY.",
+    ),
+    "signed": (
+        "Le point de contrôle est signé avec la clé donnée.",
+        "Het controlepunt is getekend met de opgegeven sleutel.",
+        "The checkpoint is signed with the key you gave.",
+    ),
+    "forged": (
+        "Le point de contrôle {file} n’est pas signé avec cette clé : il est falsifié, ou la clé est une autre.",
+        "Het controlepunt {file} is niet met deze sleutel getekend: het is vervalst, of het is een andere sleutel.",
+        "The checkpoint {file} is not signed with this key: it is forged, or the key is another one.",
     ),
     "foreign": (
         "Le point de contrôle est d’un autre registre : à {size} inscriptions il dit {theirs}…, ce classeur {ours}….",
@@ -552,6 +573,22 @@ def read_checkpoint(path: Path) -> tuple[int, str]:
     return size, root
 
 
+def signed_with(path: Path, key: str) -> bool:
+    """Whether the key signed the checkpoint, by the script beside this one. Raises NoWorkbook without it."""
+    beside = Path(__file__).with_name("verify_checkpoint.py")
+    found = importlib.util.spec_from_file_location("verify_checkpoint", beside)
+    if not beside.exists() or found is None or found.loader is None:
+        raise NoWorkbook(f"--key: {beside.name} ?")
+    script = importlib.util.module_from_spec(found)
+    # The auditor's folder stays as it is.
+    sys.dont_write_bytecode = True
+    found.loader.exec_module(script)
+    try:
+        return bool(script.Note(path.name, path.read_text(encoding="utf-8")).signed_by(key))
+    except (script.Unreadable, ValueError, IndexError) as problem:
+        raise NoWorkbook(f"{path.name}: {problem}") from problem
+
+
 def fingerprint(cells: list[str]) -> str:
     """Sixteen figures of the SHA-256 of a row, as the export makes them: numbers with six places."""
     said = (f"{float(cell):.6f}" if isinstance(cell, Number) else cell for cell in cells)
@@ -582,7 +619,9 @@ def _last_sunday(year: int, month: int) -> dt.datetime:
     return last - dt.timedelta(days=(last.weekday() + 1) % 7)
 
 
-def verify(path: Path, language: int, earlier: Path | None, checkpoint: Path | None) -> tuple[list[str], str]:
+def verify(
+    path: Path, language: int, earlier: Path | None, checkpoint: Path | None, key: str = ""
+) -> tuple[list[str], str]:
     """What is wrong, and what to say when nothing is. Raises NoWorkbook."""
     check = Check(read_workbook(path), language)
     wanted: set[int] = set()
@@ -604,10 +643,13 @@ def verify(path: Path, language: int, earlier: Path | None, checkpoint: Path | N
         check.continues(before)
     if sound and kept is not None:
         check.agrees(*kept)
+    if checkpoint is not None and key and not signed_with(checkpoint, key):
+        check.say("forged", file=checkpoint.name)
     facts = {"rows": check.rows, "root": check.root[:12], "size": check.size, "filter": check.filtered}
     facts["filter"] = "; ".join(check.filtered.splitlines())
     said = SAID["part" if check.filtered else "yes"][language].format(**facts)
-    return check.faults, said if kept is not None else f"{said}\n{SAID['unsigned'][language]}"
+    more = "unsigned" if checkpoint is None else "signed" if key else "signature"
+    return check.faults, f"{said}\n{SAID[more][language].format(file=checkpoint.name if checkpoint else '')}"
 
 
 def main(arguments: list[str]) -> int:
@@ -616,12 +658,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("workbook", type=Path)
     parser.add_argument("--after", type=Path, metavar="EARLIER.xlsx")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE")
+    parser.add_argument("--key", default="", metavar="KEY")
     spoken = os.environ.get("LANG", "")[:2]
     parser.add_argument("--lang", choices=["fr", "nl", "en"], default=spoken if spoken in ("fr", "nl") else "en")
     asked = parser.parse_args(arguments)
     language = ["fr", "nl", "en"].index(asked.lang)
     try:
-        faults, said = verify(asked.workbook, language, asked.after, asked.checkpoint)
+        faults, said = verify(asked.workbook, language, asked.after, asked.checkpoint, asked.key.strip())
     except (NoWorkbook, OSError, UnicodeDecodeError) as problem:
         sys.stderr.write(SAID["none"][language].format(why=problem) + "\n")
         return 2
