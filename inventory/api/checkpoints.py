@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
-from inventory.api.asking import NO, Count, actor_of
+from inventory.api.asking import NO, Count, Text20, actor_of
 from inventory.ledger import checkpoints, witnesses
 from inventory.ledger.checkpoints import note_name, with_cosignatures
 from inventory.ledger.kept import loss
@@ -54,11 +54,15 @@ class NoteIn(Schema):
 
 
 class ReceivedOut(Schema):
-    """The ledger agrees with the note; the witnesses whose signatures were kept now, and those we had."""
+    """The ledger agrees with the note; the witnesses whose signatures were kept now, and those we had.
+
+    `late`: signed with a key that was withdrawn meanwhile, and not kept.
+    """
 
     size: int
     kept: list[str]
     known: list[str]
+    late: list[str]
 
 
 class WitnessIn(Schema):
@@ -73,6 +77,14 @@ class WitnessOut(WitnessIn):
     name: str
     key_id: str
     registered_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+    withdrawn_why: str
+
+
+class WithdrawIn(Schema):
+    """Why: left, lost or stolen."""
+
+    reason: Text20
 
 
 class CoveredOut(Schema):
@@ -147,6 +159,14 @@ def list_witnesses(request: HttpRequest) -> Any:
 def register_witness(request: HttpRequest, payload: WitnessIn) -> Any:
     """By its public key for cosignatures."""
     return Status(201, witnesses.register_witness(payload.key, actor=actor_of(request)))
+
+
+@router.post(
+    "/ledger/witnesses/{key_id}/withdraw", response={200: WitnessOut, **NO}, summary="Withdraw a witness's key"
+)
+def withdraw_witness(request: HttpRequest, key_id: str, payload: WithdrawIn) -> Any:
+    """What it signed before stays; nothing more is kept."""
+    return witnesses.withdraw_witness(key_id, actor=actor_of(request), reason=payload.reason)
 
 
 @router.get(

@@ -138,9 +138,19 @@ class Witness(models.Model):
     key = models.CharField(max_length=300)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # From here on nothing is kept that this key signs; what it signed before stays valid.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_why = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_why="")
+                | (models.Q(withdrawn_at__isnull=False) & ~models.Q(withdrawn_why="")),
+                name="a_witness_is_withdrawn_with_a_reason",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

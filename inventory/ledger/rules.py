@@ -121,6 +121,14 @@ LEDGER_RULES: list[Rule] = [
     *append_only("inventory_checkpoint", "a checkpoint"),
     *append_only("inventory_cosignature", "a cosignature"),
     Rule(
+        "relais_witness_stays",
+        "inventory_witness",
+        "UPDATE",
+        "a withdrawn key stays withdrawn, and a key is never another",
+        "NEW.key <> OLD.key OR NEW.name <> OLD.name OR OLD.withdrawn_at IS NOT NULL",
+    ),
+    Rule("relais_witness_no_delete", "inventory_witness", "DELETE", "a witness cannot be removed"),
+    Rule(
         "relais_privatepayload_no_update",
         "inventory_privatepayload",
         "UPDATE",

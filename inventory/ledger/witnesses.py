@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.errors import BadFile, BadInput, Conflict, NotAllowed, RuleBroken
+from inventory.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from inventory.ledger import kept
 from inventory.ledger.canonical import commitment
 from inventory.ledger.checkpoints import public_keys
@@ -28,11 +30,22 @@ from inventory.lifecycle import Actor, Word
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a note that came back says: its size, and the names of the witnesses whose signatures were kept now."""
+    """What a note that came back says: its size, and the names of the witnesses whose signatures were kept now.
+
+    `known`: whose we had; `late`: whose key was withdrawn before the note came, and whose signature is not kept.
+    """
 
     size: int
     kept: list[str]
     known: list[str]
+    late: list[str]
+
+
+WITHDRAWN: Final[dict[str, Promise]] = {
+    "left": _("the witness no longer takes part"),
+    "lost": _("the key was lost"),
+    "stolen": _("the key may be in other hands"),
+}
 
 
 @transaction.atomic
@@ -63,6 +76,29 @@ def register_witness(key: str, *, actor: Actor) -> Witness:
 
 
 @transaction.atomic
+def withdraw_witness(key_id: str, *, actor: Actor, reason: str) -> Witness:
+    """Keep nothing more that this key signs; what it signed before stays valid. A code of `WITHDRAWN` says why.
+
+    Refuses: NotAllowed; NotFound; BadInput (reason); Conflict (withdrawn already).
+    """
+    _may(actor)
+    if reason not in WITHDRAWN:
+        raise BadInput(_("Say why the key is withdrawn."), field="reason")
+    found = Witness.objects.select_for_update().filter(key_id=key_id.lower()).first()
+    if found is None:
+        raise NotFound(_("No witness has the key %(key_id)s."), key_id=key_id)
+    if found.withdrawn_at is not None:
+        raise Conflict(_("The key of %(name)s was withdrawn already."), name=found.name)
+    deed = Deed(
+        "witness.withdraw", "witness", found.key_id, next_seq("witness", found.key_id), facts={"reason": reason}
+    )
+    record(deed, actor=actor)
+    found.withdrawn_at, found.withdrawn_why = timezone.now(), reason
+    found.save(update_fields=["withdrawn_at", "withdrawn_why"])
+    return found
+
+
+@transaction.atomic
 def receive_note(text: str, *, actor: Actor) -> Received:
     """Compare a checkpoint that comes back from outside with the ledger, and keep the cosignatures under it.
 
@@ -80,13 +116,17 @@ def receive_note(text: str, *, actor: Actor) -> Received:
     checkpoint = Checkpoint.objects.filter(size=note.size).order_by("id").first()
     if checkpoint is None:
         raise BadFile(_("We have no checkpoint of %(size)s entries, although the ledger agrees."), size=note.size)
-    known, new = [], []
+    known, new, late = [], [], []
     for witness in Witness.objects.all():
         signature = signature_by(note, parse_key(witness.key))
         if signature is None:
             continue
         if Cosignature.objects.filter(checkpoint=checkpoint, witness=witness).exists():
             known.append(witness.name)
+            continue
+        if witness.withdrawn_at is not None:
+            # When it signed is what it says itself: whoever holds a stolen key says what they like.
+            late.append(witness.name)
             continue
         line = signature.line()
         facts = {"size": note.size, "root": note.root, "sha256": commitment("", line)}
@@ -103,7 +143,7 @@ def receive_note(text: str, *, actor: Actor) -> Received:
         new.append(witness.name)
     if new:
         transaction.on_commit(lambda: kept.keep(kept.WITNESSED, note.text()))
-    return Received(note.size, new, known)
+    return Received(note.size, new, known, late)
 
 
 def witnesses(actor: Actor) -> QuerySet[Witness]:

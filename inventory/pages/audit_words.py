@@ -53,6 +53,7 @@ KINDS: dict[str, Promise] = {
 EVENTS: dict[str, Promise] = {
     **history.EVENTS,
     "witness.register": _("Witness registered"),
+    "witness.withdraw": _("Key of a witness withdrawn"),
     "witness.cosign": _("Checkpoint signed by a witness"),
     "checkpoint.rotate": _("New key for checkpoints"),
     "ledger.restore": _("Ledger put back from a backup"),

@@ -57,6 +57,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, note=form)
     received = witnesses.receive_note(form.cleaned_data["note"], actor=actor_of(request))
+    if received.late:
+        said = _("Not kept, since the key was withdrawn: %(names)s.")
+        messages.warning(request, said % {"names": ", ".join(received.late)})
     if received.kept:
         said = _("The ledger agrees with this checkpoint. Signatures kept: %(names)s.")
         messages.success(request, said % {"names": ", ".join(received.kept)})
@@ -73,6 +76,14 @@ def register(request: HttpRequest) -> HttpResponse:
         return _show(request, witness=form)
     made = witnesses.register_witness(form.cleaned_data["key"], actor=actor_of(request))
     messages.success(request, _("Witness %(name)s is registered.") % {"name": made.name})
+    return redirect("checkpoints")
+
+
+@require_POST
+def withdraw(request: HttpRequest, key_id: str) -> HttpResponse:
+    """A witness's key is withdrawn; what it signed before stays."""
+    gone = witnesses.withdraw_witness(key_id, actor=actor_of(request), reason=request.POST.get("reason", ""))
+    messages.success(request, _("The key of %(name)s is withdrawn. What it signed before stays.") % {"name": gone.name})
     return redirect("checkpoints")
 
 
@@ -142,6 +153,7 @@ def _show(
         "to_print": checkpoints.to_print(actor),
         "by_mail": checkpoints.mail_is_set_up(),
         "witnesses": witnesses.witnesses(actor),
+        "withdrawn": witnesses.WITHDRAWN,
         "lost": str(lost.sentence) % lost.facts if lost else "",
         "waited": waited,
         "note": note or NoteForm(),
@@ -171,6 +183,7 @@ urls = [
     path("audit/checkpoints/consistency/", consistency, name="checkpoint_consistency"),
     path("audit/checkpoints/script/", script, name="checkpoint_script"),
     path("audit/witnesses/", register, name="witness_register"),
+    path("audit/witnesses/<slug:key_id>/withdraw/", withdraw, name="witness_withdraw"),
     path("audit/entries/<slug:kind>/<str:key>/<int:seq>/proof/", entry_proof, name="entry_proof"),
     path("audit/things/<slug:kind>/<str:key>/proof/", thing_proof, name="thing_proof"),
     path("keys/", keys, name="ledger_keys"),

@@ -9,6 +9,7 @@ from inventory.devices.commands import quarantine
 from inventory.ledger.checkpoints import make_checkpoint
 from inventory.ledger.models import Entry
 from inventory.ledger.notes import COSIGNATURE, Key
+from inventory.ledger.witnesses import register_witness
 from inventory.lifecycle import Status
 from inventory.privacy.commands import log_request
 from inventory.privacy.search import search_person
@@ -17,6 +18,7 @@ from tests.people import People, person
 
 # Who may: auditors alone.
 OF_AUDITORS = {
+    "POST /ledger/witnesses/{key_id}/withdraw": "U",
     "GET /reports": "U",
     "POST /reports": "U",
     "GET /reports/{number}": "U",
@@ -39,6 +41,7 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
     journeys.declared()
     second = make_checkpoint(actor=people.auditor)
     last = Entry.objects.filter(subject_kind="device", subject_key=device.tag).order_by("-id")[:1].get()
+    gone = register_witness(Key("archives.example/w0", COSIGNATURE, b"g" * 32).text(), actor=people.auditor)
     entry = {"kind": "device", "key": device.tag, "seq": last.subject_seq}
     size = {"size": first.size}
     return {
@@ -47,6 +50,7 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
         "GET /ledger/checkpoints/{size}/paper": {"in": size},
         "POST /ledger/checkpoints/received": {"body": {"note": first.note}},
         "POST /ledger/witnesses": {"body": {"key": Key("archives.example/w1", COSIGNATURE, b"k" * 32).text()}},
+        "POST /ledger/witnesses/{key_id}/withdraw": {"in": {"key_id": gone.key_id}, "body": {"reason": "lost"}},
         "GET /ledger/consistency": {"query": {"first": first.size, "second": second.size}},
         "GET /ledger/entries/{kind}/{key}/{seq}/proof": {"in": entry},
         "GET /ledger/things/{kind}/{key}/proof": {"in": {"kind": "device", "key": device.tag}},

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import DatabaseError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,11 +18,12 @@ from inventory.errors import BadFile, BadInput, Conflict, NotAllowed, NotFound, 
 from inventory.ledger import kept
 from inventory.ledger.checkpoints import checkpoint_of, make_checkpoint, with_cosignatures
 from inventory.ledger.keys import Signer, signer
-from inventory.ledger.models import Cosignature, Entry
-from inventory.ledger.notes import Note, parse_note
+from inventory.ledger.models import Cosignature, Entry, Witness
+from inventory.ledger.notes import COSIGNATURE, Key, Note, Signature, parse_note
 from inventory.ledger.proofs import consistency_document, inclusion_document
-from inventory.ledger.witnesses import receive_note, register_witness
+from inventory.ledger.witnesses import receive_note, register_witness, withdraw_witness
 from inventory.reports import verify_checkpoint
+from tests import journeys
 from tests.inventory.ledger.attacks import add, cut_the_tail, rewrite, run
 from tests.people import People
 
@@ -241,3 +243,40 @@ def test_the_examples_note_parses_alike_in_script_and_service(people: People) ->
         ours.root,
         ours.text(),
     )
+
+
+def test_a_withdrawn_key_signs_no_more_and_what_it_signed_before_stays(people: People) -> None:
+    secret = b"s" * 32
+    key = Key("archives.example/w1", COSIGNATURE, verify_checkpoint.public_of(secret))
+
+    def cosigned(moment: int) -> tuple[int, str]:
+        made = make_checkpoint(actor=people.auditor)
+        note = parse_note(made.note)
+        value = verify_checkpoint.sign(secret, f"cosignature/v1\ntime {moment}\n{note.body}".encode())
+        return made.size, f"{note.text()}{Signature(key.name, key.key_id, moment.to_bytes(8, 'big') + value).line()}\n"
+
+    register_witness(key.text(), actor=people.auditor)
+    journeys.declared()
+    size, text = cosigned(1_700_000_000)
+    assert receive_note(text, actor=people.auditor).kept == [key.name]
+    with pytest.raises(BadInput):
+        withdraw_witness(key.key_id, actor=people.auditor, reason="bored")
+    with pytest.raises(NotAllowed):
+        withdraw_witness(key.key_id, actor=people.technician, reason="stolen")
+    withdraw_witness(key.key_id, actor=people.auditor, reason="stolen")
+    assert Entry.objects.filter(event="witness.withdraw").count() == 1
+    # The thief says that it was signed long ago.
+    journeys.declared()
+    _later, forged = cosigned(1_600_000_000)
+    said = receive_note(forged, actor=people.auditor)
+    assert (said.kept, said.late) == ([], [key.name])
+    assert key.name in with_cosignatures(checkpoint_of(size, people.auditor))
+    assert receive_note(text, actor=people.auditor).known == [key.name]
+    for again in (
+        lambda: withdraw_witness(key.key_id, actor=people.auditor, reason="left"),
+        lambda: register_witness(key.text(), actor=people.auditor),
+    ):
+        with pytest.raises(Conflict):
+            again()
+    with pytest.raises(DatabaseError, match="stays withdrawn"), transaction.atomic():
+        Witness.objects.update(withdrawn_at=None, withdrawn_why="")
