@@ -238,6 +238,11 @@ def _reserve(device: Device) -> None:
     reserve([device.tag], actor=_people().programme_officer, reference=wanted.reference, position=1)
 
 
+def give(device: Device) -> None:
+    """A reserved device goes to the association that it was reserved for."""
+    _hand_over(device)
+
+
 def _hand_over(device: Device) -> None:
     body = device.reservations.get(released_at__isnull=True).line.request.association
     agreement = prepare_agreement(body.code, [device.tag], actor=_people().warehouse_keeper)

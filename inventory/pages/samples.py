@@ -92,7 +92,7 @@ def _show(request: HttpRequest, found: Sample, form: SeedForm) -> HttpResponse:
         "page": page_of(request, found.items.order_by("place")),
         "results": RESULTS,
         "said": said,
-        "script": "".join(_SCRIPT) if found.method == "attribute" else "",
+        "script": "".join(_SCRIPT if found.method == "attribute" else _BY_UNITS),
     }
     return render(request, "inventory/audit/sample.html", context, status=422 if form.errors else 200)
 
@@ -104,6 +104,21 @@ _SCRIPT = (
     "keys = [line.split('\\t')[0] for line in open(file, encoding='utf-8')]\n",
     "ranked = sorted((hashlib.sha256((seed + key).encode()).hexdigest(), key) for key in keys)\n",
     "print('\\n'.join(f'{place} {key} {rank}' for place, (rank, key) in enumerate(ranked[:size], 1)))\n",
+)
+# The same for monetary-unit sampling: every unit is numbered, and every so many of them is hit.
+_BY_UNITS = (
+    "import hashlib, sys\n",
+    "seed, hits, file = sys.argv[1], int(sys.argv[2]), sys.argv[3]\n",
+    "rows = sorted(line.rstrip('\\n').split('\\t') for line in open(file, encoding='utf-8'))\n",
+    "step = max(1, sum(int(amount) for key, amount in rows) // hits)\n",
+    "unit = int.from_bytes(hashlib.sha256(seed.encode()).digest(), 'big') % step\n",
+    "passed = place = 0\n",
+    "for key, amount in rows:\n",
+    "    passed += int(amount)\n",
+    "    if unit < passed:\n",
+    "        place += 1\n",
+    "        print(place, key, unit)\n",
+    "        unit += ((passed - unit - 1) // step + 1) * step\n",
 )
 
 urls = [

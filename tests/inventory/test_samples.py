@@ -21,11 +21,21 @@ from hypothesis import strategies as st
 
 from inventory.devices.commands import declare
 from inventory.errors import BadInput, Conflict, NotAllowed, RuleBroken
+from inventory.handover.valuing import value_devices
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
-from inventory.pages.samples import _SCRIPT
+from inventory.pages.samples import _BY_UNITS, _SCRIPT
 from inventory.reports.period import Scope, scope_of
-from inventory.reports.samples.arithmetic import Member, by_amount, by_rank, most_errors, sample_size
+from inventory.reports.samples.arithmetic import (
+    Member,
+    by_amount,
+    by_rank,
+    most_errors,
+    most_wrong_amount,
+    poisson_limit,
+    sample_size,
+    unit_sample_size,
+)
 from inventory.reports.samples.commands import draw_sample, freeze_sample, record_findings
 from inventory.reports.samples.models import Sample, SampleItem
 from inventory.reports.samples.queries import said_by
@@ -192,3 +202,50 @@ def test_a_worksheet_goes_out_is_filled_in_excel_and_comes_back(
 def test_the_rank_does_not_depend_on_the_order_of_the_file() -> None:
     members = [Member(f"K{number}") for number in range(30)]
     assert by_rank(members, SEED, 9) == by_rank(members[::-1], SEED, 9)
+
+
+@pytest.mark.parametrize(
+    ("errors", "confidence", "limit"),
+    # Reliability factors of the Poisson distribution as the tables of audit sampling print them.
+    [(0, 95, 3.00), (1, 95, 4.75), (2, 95, 6.30), (3, 95, 7.76), (0, 90, 2.31), (1, 90, 3.89), (5, 95, 10.52)],
+)
+def test_the_allowances_are_those_of_the_tables(errors: int, confidence: int, limit: float) -> None:
+    assert poisson_limit(errors, confidence) == pytest.approx(limit, abs=0.011)
+
+
+def test_how_many_units_are_hit_is_that_of_the_tables_and_no_error_is_tolerable() -> None:
+    assert unit_sample_size(10_000_000, 95, 50) == 60
+    assert unit_sample_size(40, 95, 50) == 40
+    for tolerable in (10, 50, 100):
+        hits = unit_sample_size(10_000_000, 95, tolerable)
+        assert most_wrong_amount(10_000_000, hits, [], 95) * 1000 <= tolerable * 10_000_000
+    # What was taken for certain counts as it is, what was hit by chance for a whole interval.
+    assert most_wrong_amount(6_000, 60, [2_500], 95) == 2_500 + 300
+    assert most_wrong_amount(6_000, 60, [99], 95) == 475
+
+
+@pytest.mark.django_db
+def test_gifts_are_drawn_by_their_value_and_large_ones_for_certain(people: People, tmp_path: Path) -> None:
+    today = timezone.localdate()
+    devices = [journeys.make(Status.RESERVED, kind) for kind in ("laptop", "desktop", "tablet", "screen")]
+    for device, cents in zip(devices, (90_000, 4_000, 3_000, 500), strict=True):
+        value_devices(
+            [device.tag], actor=people.warehouse_keeper, cents=cents, method="expert", source="PV 12", dated=today
+        )
+        journeys.give(device)
+    frozen = freeze_sample("valued", _year(), actor=people.auditor, method="amount", tolerable=200)
+    assert (frozen.amount, frozen.sample_size, frozen.interval) == (97_500, 15, 6_500)
+    sample = draw_sample(frozen.number, actor=people.auditor, seed=SEED)
+    items = list(sample.items.order_by("place"))
+    (large,) = (item for item in items if item.amount >= 6_500)
+    assert large.key.endswith(devices[0].tag)
+    (tmp_path / "draw.py").write_text("".join(_BY_UNITS))
+    (tmp_path / "population.txt").write_text(sample.text)
+    command = [sys.executable, "-I", "draw.py", SEED, str(sample.sample_size), "population.txt"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said == [f"{one.place} {one.key} {one.rank}" for one in items]
+    record_findings(sample.number, dict.fromkeys((one.key for one in items), "right"), actor=people.auditor)
+    assert said_by(sample).acceptable is True
+    record_findings(sample.number, {large.key: "wrong"}, actor=people.auditor)
+    wrong = said_by(sample)
+    assert (wrong.acceptable, wrong.most_wrong >= 90_000) == (False, True)

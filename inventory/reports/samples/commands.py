@@ -15,7 +15,7 @@ from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
 from inventory.ledger.commands import Deed, next_seq, record, seal
 from inventory.lifecycle import Actor, Word
 from inventory.reports.period import Scope
-from inventory.reports.samples.arithmetic import Member, by_amount, by_rank, sample_size
+from inventory.reports.samples.arithmetic import Member, by_amount, by_rank, sample_size, unit_sample_size
 from inventory.reports.samples.models import METHODS, RESULTS, Sample, SampleItem
 from inventory.reports.samples.populations import POPULATIONS
 
@@ -64,7 +64,11 @@ def freeze_sample(
         size=len(members),
         amount=amount,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        sample_size=sample_size(len(members), confidence, tolerable),
+        sample_size=(
+            unit_sample_size(amount, confidence, tolerable)
+            if method == "amount"
+            else sample_size(len(members), confidence, tolerable)
+        ),
         frozen_at=timezone.now(),
         frozen_by_id=actor.pk,
     )

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from inventory.reports.samples.arithmetic import interval
+
 METHODS = ("attribute", "amount")
 RESULTS = ("right", "wrong", "not_examined")
 
@@ -51,6 +53,11 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def interval(self) -> int | None:
+        """Of monetary-unit sampling, the units between two hits: what is as large is taken for certain."""
+        return interval(self.amount, self.sample_size) if self.method == "amount" else None
 
 
 class SampleItem(models.Model):

@@ -48,6 +48,14 @@ def _given(scope: Scope) -> Iterator[Member]:
     return (Member(tag) for tag in sorted(set(found.values_list("device__tag", flat=True))))
 
 
+def _valued(scope: Scope) -> Iterator[Member]:
+    found = AgreementItem.objects.filter(
+        agreement__signed_at__gte=scope.start, agreement__signed_at__lt=scope.end, valuation__isnull=False
+    ).exclude(end_reason__in=["left_out", "cancelled"])
+    rows = found.values_list("agreement__number", "device__tag", "valuation__cents")
+    return (Member(f"{number}/{tag}", cents) for number, tag, cents in sorted(rows))
+
+
 def _waste(scope: Scope) -> Iterator[Member]:
     found = RecyclingRecord.objects.filter(recorded_at__gte=scope.start, recorded_at__lt=scope.end)
     rows = found.order_by("device__tag").values_list("device__tag", "kilograms")
@@ -59,5 +67,6 @@ POPULATIONS: dict[str, Population] = {
     "movements": Population(_("Movements recorded in the period (by their entry)"), _movements),
     "certificates": Population(_("Certificates issued in the period"), _certificates),
     "given": Population(_("Devices handed over in the period"), _given),
+    "valued": Population(_("Gifts of the period, each device with its value"), _valued, _("cents")),
     "waste": Population(_("Devices recycled in the period, with their weight"), _waste, _("grams")),
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.devices.gatekeepers import require
 from inventory.errors import NotFound
 from inventory.lifecycle import Actor, Word
-from inventory.reports.samples.arithmetic import most_errors
+from inventory.reports.samples.arithmetic import most_errors, most_wrong_amount
 from inventory.reports.samples.models import Sample
 
 
@@ -18,7 +18,7 @@ from inventory.reports.samples.models import Sample
 class Said:
     """What a sample says: how many were examined and wrong, the most that may be wrong of all, and whether it will do.
 
-    `acceptable` is None while a drawn thing is not examined.
+    `acceptable` is None while a drawn thing is not examined. Of monetary-unit sampling `most_wrong` counts units.
     """
 
     drawn: int
@@ -44,10 +44,19 @@ def sample_numbered(number: str, actor: Actor) -> Sample:
 
 
 def said_by(sample: Sample) -> Said:
-    """What its findings say so far of the whole population (by number of things, whatever their amounts)."""
-    results = list(sample.items.values_list("result", flat=True))
+    """What its findings say so far of the whole population: by number of things, or by amount where it was drawn so."""
+    found = list(sample.items.values_list("result", "amount"))
+    results = [result for result, _amount in found]
     wrong = results.count("wrong")
     examined = wrong + results.count("right")
-    most = most_errors(sample.size, examined, wrong, sample.confidence) if examined else sample.size
     whole = bool(results) and examined == len(results)
-    return Said(len(results), examined, wrong, most, most * 1000 <= sample.tolerable * sample.size if whole else None)
+    if sample.method == "amount":
+        all_of, amounts = sample.amount, [amount for result, amount in found if result == "wrong"]
+        most = most_wrong_amount(all_of, sample.sample_size, amounts, sample.confidence)
+        if whole and len(found) == sample.size:
+            most = sum(amounts)  # nothing is left to guess
+    else:
+        all_of = sample.size
+        most = most_errors(all_of, examined, wrong, sample.confidence)
+    most = most if examined else all_of
+    return Said(len(results), examined, wrong, most, most * 1000 <= sample.tolerable * all_of if whole else None)

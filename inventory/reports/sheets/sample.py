@@ -25,6 +25,7 @@ def sample_sheet() -> LongSheet:
             Column(_("Tolerable (‰)"), "int", 11),
             Column(_("Method (code)"), width=12),
             Column(_("Seed"), width=24),
+            Column(_("Interval"), "int", 12),
             Column(_("Place"), "int", 8),
             Column(_("Thing"), width=18),
             Column(_("Rank"), width=20),
@@ -44,4 +45,14 @@ def sample_rows(scope: Scope) -> Iterator[tuple[Any, ...]]:
     for sample in found.order_by("id"):
         said = (sample.number, sample.population, sample.size, sample.sha256, sample.confidence, sample.tolerable)
         for item in sample.items.order_by("place").iterator(chunk_size=2000):
-            yield (*said, sample.method, sample.seed, item.place, item.key, item.rank, item.amount, item.result)
+            yield (
+                *said,
+                sample.method,
+                sample.seed,
+                sample.interval,
+                item.place,
+                item.key,
+                item.rank,
+                item.amount,
+                item.result,
+            )
