@@ -15,6 +15,7 @@ from inventory.ledger.kept import loss
 from inventory.ledger.models import Checkpoint
 from inventory.ledger.proofs import consistency_document, inclusion_document
 from inventory.reports.checkpoint_paper import checkpoint_pdf
+from inventory.reports.month_paper import day_of, month_pdf
 
 router = Router()
 
@@ -141,6 +142,13 @@ def paper(request: HttpRequest, size: Count, language: str = "fr") -> HttpRespon
     """PDF in `fr` or `nl`, with the note as a QR code and a place for a signature."""
     found = checkpoints.checkpoint_of(size, actor_of(request))
     return HttpResponse(checkpoint_pdf(found, language), content_type="application/pdf")
+
+
+@router.get("/ledger/months/{year}/{month}/paper", response={200: bytes, **NO}, summary="A month to print")
+def month_paper(request: HttpRequest, year: Count, month: Count, language: str = "fr") -> HttpResponse:
+    """PDF in `fr` or `nl`: stock, movements and a checkpoint as a QR code, with places for signatures."""
+    pdf = month_pdf(day_of(year, month), language, actor_of(request))
+    return HttpResponse(pdf, content_type="application/pdf")
 
 
 @router.post("/ledger/checkpoints/received", response={200: ReceivedOut, **NO}, summary="A checkpoint that comes back")

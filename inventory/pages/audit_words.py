@@ -62,6 +62,7 @@ EVENTS: dict[str, Promise] = {
     "found_report.tell": _("Told of a device"),
     "found_report.settle": _("Report settled"),
     "statement.freeze": _("Yearly statement frozen"),
+    "retention.sweep": _("Pages of the database written over"),
     "retention.clear": _("Cleared when its term was over"),
     "privacy.log": _("Request about personal data logged"),
     "privacy.answer": _("Request about personal data answered"),

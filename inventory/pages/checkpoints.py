@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,7 @@ from inventory.pages.asking import actor_of, page_of, posted
 from inventory.pages.checkpoint_forms import ConsistencyForm, NoteForm, WitnessForm
 from inventory.reports.checking import CHECKPOINT_SCRIPT
 from inventory.reports.checkpoint_paper import checkpoint_pdf
+from inventory.reports.month_paper import day_of, month_pdf, months_over
 from inventory.reports.queries import auditor
 
 OCCASIONS = {
@@ -102,6 +104,14 @@ def paper(request: HttpRequest, size: int, language: str) -> HttpResponse:
 
 
 @require_safe
+def month_paper(request: HttpRequest, year: int, month: int, language: str) -> HttpResponse:
+    """The report of a month that is over, with a checkpoint: to print, to sign by hand and to file."""
+    actor = auditor(actor_of(request))
+    pdf = month_pdf(day_of(year, month), language, actor)
+    return _file(pdf, f"report-{year}-{month:02}-{language}.pdf", "application/pdf")
+
+
+@require_safe
 def consistency(request: HttpRequest) -> HttpResponse:
     """The proof that a later checkpoint continues an earlier one, as a file."""
     form = ConsistencyForm(request.GET)
@@ -153,6 +163,7 @@ def _show(
         "to_print": checkpoints.to_print(actor),
         "by_mail": checkpoints.mail_is_set_up(),
         "witnesses": witnesses.witnesses(actor),
+        "months": months_over(timezone.localdate()),
         "withdrawn": witnesses.WITHDRAWN,
         "lost": str(lost.sentence) % lost.facts if lost else "",
         "waited": waited,
@@ -180,6 +191,7 @@ urls = [
     path("audit/checkpoints/received/", receive, name="checkpoint_receive"),
     path("audit/checkpoints/<int:size>/note/", note, name="checkpoint_note"),
     path("audit/checkpoints/<int:size>/<slug:language>.pdf", paper, name="checkpoint_paper"),
+    path("audit/months/<int:year>/<int:month>/<slug:language>.pdf", month_paper, name="month_paper"),
     path("audit/checkpoints/consistency/", consistency, name="checkpoint_consistency"),
     path("audit/checkpoints/script/", script, name="checkpoint_script"),
     path("audit/witnesses/", register, name="witness_register"),

@@ -18,6 +18,7 @@ from tests.people import People, person
 
 # Who may: auditors alone.
 OF_AUDITORS = {
+    "GET /ledger/months/{year}/{month}/paper": "U",
     "POST /ledger/witnesses/{key_id}/withdraw": "U",
     "GET /reports": "U",
     "POST /reports": "U",
@@ -50,6 +51,7 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
         "GET /ledger/checkpoints/{size}/paper": {"in": size},
         "POST /ledger/checkpoints/received": {"body": {"note": first.note}},
         "POST /ledger/witnesses": {"body": {"key": Key("archives.example/w1", COSIGNATURE, b"k" * 32).text()}},
+        "GET /ledger/months/{year}/{month}/paper": {"in": {"year": 2026, "month": 1}},
         "POST /ledger/witnesses/{key_id}/withdraw": {"in": {"key_id": gone.key_id}, "body": {"reason": "lost"}},
         "GET /ledger/consistency": {"query": {"first": first.size, "second": second.size}},
         "GET /ledger/entries/{kind}/{key}/{seq}/proof": {"in": entry},

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+
+from inventory.lifecycle import TheHouse
+from inventory.privacy.sweeping import sweep
 
 
 class Command(BaseCommand):
@@ -14,9 +16,6 @@ class Command(BaseCommand):
     help = "After erasing: VACUUM, so that no free page of the database keeps what was deleted."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rebuild the file (SQLite), or free the dead rows (PostgreSQL, whose pages are then written over)."""
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """At once; the worker does it by itself in the night after something was erased."""
+        sweep(actor=TheHouse())
         self.stdout.write("done")

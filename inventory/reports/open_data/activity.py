@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -17,9 +19,11 @@ from inventory.associations.facts import CHANNELS
 from inventory.associations.models import Request
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.models import Device
+from inventory.documents.commands import read_file
 from inventory.ledger.models import Entry
 from inventory.lifecycle import LIFECYCLE, Status
 from inventory.reports.open_data.datasets import Dataset, Field, Rows
+from inventory.reports.open_data.models import StatementFile
 from inventory.reports.open_data.subsidies import within
 from inventory.reports.open_data.suppression import TOTAL, hidden, with_totals
 from inventory.reports.parity import parity
@@ -77,8 +81,17 @@ def channel_rows(year: int) -> Rows:
         return []
     answers = [code for code in _ANSWERS if code != TOTAL]
     table = with_totals(counts, list(CHANNELS), answers)
-    kept = hidden(table)
+    kept = hidden(table, before=_hidden_before(year))
     return [(*cell, None if cell in kept else count, int(cell in kept)) for cell, count in table.items()]
+
+
+def _hidden_before(year: int) -> set[tuple[str, str]]:
+    """The cells that any frozen statement of the year hides."""
+    files = StatementFile.objects.filter(
+        statement__dataset="requests", statement__year=year, language="", form="csv"
+    ).select_related("file")
+    rows = (row for one in files for row in csv.DictReader(io.StringIO(read_file(one.file).decode(), newline="")))
+    return {(row["channel"], row["answer"]) for row in rows if row["hidden"] == "1"}
 
 
 def round_rows(year: int) -> Rows:

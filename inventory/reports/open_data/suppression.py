@@ -6,7 +6,7 @@ flows through the other hidden cells. Cells are hidden until every small one cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -27,17 +27,20 @@ def with_totals(counts: Mapping[Cell, int], rows: Sequence[str], columns: Sequen
     return table
 
 
-def hidden(table: Mapping[Cell, int], small: int = SMALL) -> set[Cell]:
+def hidden(table: Mapping[Cell, int], small: int = SMALL, before: Collection[Cell] = ()) -> set[Cell]:
     """The cells of a table with totals that must not be shown: 1 to `small` - 1, and others that protect them.
+
+    `before`: cells that an earlier version of the table hid. They stay hidden: what was small then could otherwise be
+    found by comparing the two, as little has changed between them.
 
     Whoever knows all the rest and that nothing is below 0 finds at least `small` values possible for each small cell.
     """
     primary = {cell for cell, count in table.items() if 0 < count < small}
-    kept = set(primary)
+    kept = primary | set(before)
     while bare := [cell for cell in sorted(primary) if _room(table, kept, cell) < small - 1]:
         kept.add(_next(table, kept, bare[0]))
     # What turned out not to be needed is shown again, the largest first.
-    for cell in sorted(kept - primary, key=lambda one: (-table[one], one)):
+    for cell in sorted(kept - primary - set(before), key=lambda one: (-table[one], one)):
         fewer = kept - {cell}
         if all(_room(table, fewer, one) >= small - 1 for one in primary):
             kept = fewer

@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,8 +29,11 @@ from inventory.ledger.commands import Deed, record, seal
 from inventory.ledger.keys import Signer, key_file, signer
 from inventory.ledger.models import Checkpoint, CheckpointMail, Entry
 from inventory.ledger.notes import ED25519, Key, Note, Signature, parse_key, parse_note, signature_by
+from inventory.lifecycle import Status
 from inventory.reports.checkpoint_paper import checkpoint_pdf
+from inventory.reports.month_paper import month_pdf
 from inventory.reports.verification import root_now
+from tests import journeys
 from tests.documents import codes_in, needs_poppler, text_of
 from tests.inventory.ledger.attacks import add, cut_the_tail, rewrite
 from tests.people import People
@@ -242,6 +246,31 @@ def test_the_paper_holds_the_whole_note_in_one_code(people: People) -> None:
         assert paper == checkpoint_pdf(made, language)
         assert word in text_of(paper)
         assert codes_in(paper) == [made.note]
+
+
+@needs_poppler
+def test_the_months_report_adds_up_and_bears_a_checkpoint_made_when_it_was_over(people: People) -> None:
+    with journeys.last_month() as moment:
+        journeys.make(Status.READY)
+        journeys.make(Status.RECYCLED)
+        make_checkpoint(actor=people.auditor)
+    journeys.make(Status.LOST)
+    over = make_checkpoint(actor=people.auditor)
+    add(people, 3)
+    make_checkpoint(actor=people.auditor)
+    for language, title in (("fr", "Rapport mensuel du registre"), ("nl", "Maandverslag van het register")):
+        paper = month_pdf(moment.date(), language, people.auditor)
+        assert paper == month_pdf(moment.date(), language, people.auditor)
+        text = text_of(paper)
+        assert title in text
+        (sums,) = (line.split() for line in text.splitlines() if line.split()[:1] in (["Tous"], ["Alle"]))
+        opening, came, left, closing = map(int, sums[1:])
+        assert (opening, opening + came - left, closing) == (0, 2, 2)
+        assert codes_in(paper) == [over.note]
+    with pytest.raises(RuleBroken, match="not over"):
+        month_pdf(timezone.localdate(), "fr", people.auditor)
+    with pytest.raises(NotAllowed):
+        month_pdf(moment.date(), "fr", people.technician)
 
 
 def test_the_command_writes_the_note(people: People, tmp_path: Any) -> None:

@@ -93,3 +93,15 @@ def test_no_more_is_hidden_than_it_takes() -> None:
     kept = hidden(table)
     assert len(kept) == 4
     assert not any(TOTAL in cell for cell in kept)
+
+
+def test_what_was_hidden_once_stays_hidden_in_the_next_version() -> None:
+    """A late entry makes a small cell larger: shown now, it would say by subtraction what it was before."""
+    rows, columns = ["a", "b", "c"], ["x", "y", "z"]
+    counts = {(row, column): 20 for row in rows for column in columns} | {("a", "x"): 3}
+    before = hidden(with_totals(counts, rows, columns))
+    assert ("a", "x") in before
+    counts["a", "x"] = 6
+    table = with_totals(counts, rows, columns)
+    assert hidden(table) == set()
+    assert hidden(table, before=before) == before

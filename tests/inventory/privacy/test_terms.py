@@ -19,16 +19,18 @@ from inventory.associations.register import add_contact
 from inventory.collection.pickup_models import PickupRequest
 from inventory.collection.pickups import Asked, decline_pickup, enter_pickup
 from inventory.errors import BadFile
+from inventory.ledger.erasing import forget_person
 from inventory.ledger.models import Entry
 from inventory.lifecycle import TheHouse
 from inventory.privacy.commands import answer_request, log_request
 from inventory.privacy.models import SubjectRequest
 from inventory.privacy.retention import SHIPPED
+from inventory.privacy.sweeping import sweep_when_quiet
 from inventory.privacy.terms import clear_expired
 from inventory.reports.verification import verify_ledger
 from tests import journeys
 from tests.inventory.pages.seen import words
-from tests.people import People
+from tests.people import People, everybody, person
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,15 @@ def test_the_rules_in_use_are_a_page(desk: Any) -> None:
     assert "10 years after the file was closed; then one of ten is kept" in page
     assert "By the data protection officer" in page
     assert desk("technician").get(reverse("privacy_retention")).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_are_written_over_in_the_night_after_something_was_erased() -> None:
+    people = everybody()
+    night, day = (timezone.localtime().replace(hour=hour, minute=10) for hour in (3, 14))
+    assert not sweep_when_quiet(night, actor=TheHouse())
+    forget_person(person("driver", "gone").key, actor=people.data_protection_officer, reason="term")
+    assert not sweep_when_quiet(day, actor=TheHouse())
+    assert sweep_when_quiet(night, actor=TheHouse())
+    assert Entry.objects.filter(event="retention.sweep").count() == 1
+    assert not sweep_when_quiet(night, actor=TheHouse())

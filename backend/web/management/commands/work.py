@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
+from django.utils import timezone
 
 from backend.jobs import HANDLERS
 from inventory.collection.differences import watch
@@ -24,6 +25,7 @@ from inventory.jobs.kinds import Lane
 from inventory.ledger.checkpoints import nightly
 from inventory.ledger.commands import seal
 from inventory.lifecycle import TheHouse
+from inventory.privacy.sweeping import sweep_when_quiet
 from inventory.privacy.terms import clear_expired
 
 logger = logging.getLogger("relais")
@@ -87,6 +89,7 @@ def _clear() -> None:
         clear_expired(actor=TheHouse())
     except BadFile as refusal:
         logger.error("Nothing was cleared: %s", refusal)
+    sweep_when_quiet(timezone.now(), actor=TheHouse())
 
 
 def _every_lane(stop: threading.Event) -> None:
