@@ -7,7 +7,10 @@ import datetime as dt
 import io
 import json
 import re
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,6 +122,44 @@ def test_the_data_package_describes_the_files_as_they_are(visitor: Client) -> No
             for field in schema["fields"]
         ]
         fits(rows(visitor, one["path"]), columns, schema["primaryKey"])
+
+
+@pytest.fixture
+def downloaded(visitor: Client, tmp_path: Path) -> Path:
+    """What somebody takes along: the package and every file it names, in folders as their addresses are."""
+    address = "/public/data/datapackage.json"
+    package = visitor.get(address).content.decode()
+    beside = json.loads(package)["homepage"]
+    for one in json.loads(package)["resources"]:
+        for path in (one["path"], f"{one['path']}-metadata.json"):
+            kept = tmp_path / path.removeprefix(beside)
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(visitor.get(urlsplit(path).path).content)
+    (tmp_path / "datapackage.json").write_text(package.replace(beside, ""))
+    return tmp_path
+
+
+def checked_with(program: str, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = Path(sys.executable).parent / program
+    return subprocess.run([path, *words], cwd=folder, capture_output=True, text=True)
+
+
+def test_the_validator_of_data_packages_finds_nothing(downloaded: Path) -> None:
+    done = checked_with("frictionless", "validate", "--json", "datapackage.json", folder=downloaded)
+    report = json.loads(done.stdout)
+    assert (report["valid"], report["stats"]["tasks"]) == (True, len(DATASETS) * 2), done.stdout
+    # It does look: a word is no number.
+    spoilt = downloaded / "movements" / f"{THIS - 1}.csv"
+    spoilt.write_text(spoilt.read_text().replace(",1\n", ",one\n"))
+    assert checked_with("frictionless", "validate", "--json", "datapackage.json", folder=downloaded).returncode == 1
+
+
+def test_the_validator_of_csv_on_the_web_finds_nothing(downloaded: Path) -> None:
+    described = sorted(downloaded.glob("*/*-metadata.json"))
+    assert len(described) == len(DATASETS) * 2
+    for one in described:
+        done = checked_with("csvwvalidate", str(one), folder=downloaded)
+        assert (done.returncode, done.stdout.strip()[-2:]) == (0, "OK"), (one.name, done.stdout, done.stderr)
 
 
 def test_requests_are_told_only_when_the_year_is_over_and_small_counts_are_hidden(visitor: Client) -> None:
