@@ -83,7 +83,7 @@ def log_request(
     if received > now:
         raise BadInput(_("This moment has not come yet."), field="received_at")
     made = SubjectRequest(
-        number=next_number("P", timezone.localdate(now)),
+        number=next_number("Y", timezone.localdate(now)),
         kind=kind,
         channel=channel,
         name=name.strip()[:150],

@@ -52,6 +52,8 @@ _SERIES = {
     "S": (Sample, "number"),
     "B": (ReportDefinition, "number"),
     "M": (FoundReport, "number"),
+    # A person's request is forgotten after its term; that it was numbered stays in the ledger.
+    "Y": (Entry, "subject_key"),
 }
 
 

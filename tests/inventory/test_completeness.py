@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,16 +51,18 @@ def test_a_number_that_no_paper_bears_is_a_gap(people: People) -> None:
     assert [one.key for one in _found("gap")] == [f"G-{year}-00002", f"G-{year}-00003"]
 
 
-def test_every_series_of_numbers_is_looked_at() -> None:
-    import re
-
-    said = set()
+def test_every_series_of_numbers_is_looked_at_and_numbers_one_kind_of_thing() -> None:
+    said, rooms = set(), defaultdict(set)
     for path in (CODE / "inventory").rglob("*.py"):
         text = path.read_text()
         for word in re.findall(r"next_number\(([^,)]+),", text):
             constant = re.findall(rf'^{word}\b[^=]*= "(.+)"', text, re.M)
-            said |= {word.strip('"')} if word.startswith('"') else set(constant)
+            names = {word.strip('"')} if word.startswith('"') else set(constant)
+            said |= names
+            for name in names:
+                rooms[name].add(path.relative_to(CODE / "inventory").parts[0])
     assert said == set(_SERIES)
+    assert {name: where for name, where in rooms.items() if len(where) > 1} == {}
 
 
 def test_what_was_entered_days_later_is_told_with_its_hours(people: People) -> None:
