@@ -48,6 +48,7 @@ from inventory.api import (
     scanning,
     second_checks,
     wiping,
+    wordings,
 )
 from inventory.errors import Refusal
 from labels.api import router as labels_router
@@ -98,6 +99,7 @@ api.add_router("/", points.router, tags=["allocation"])
 api.add_router("/", aftercare.router, tags=["after the hand-over"])
 api.add_router("/", appointments.router, tags=["appointments"])
 api.add_router("/", handover.router, tags=["hand-over"])
+api.add_router("/", wordings.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", finding.router, tags=["end of life"])
 api.add_router("/", audit.router, tags=["audit"])

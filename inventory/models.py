@@ -30,6 +30,7 @@ from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.aftercare_models import AfterEvent
 from inventory.handover.appointment_models import Appointment, Slot
 from inventory.handover.models import Agreement, AgreementItem, Valuation
+from inventory.handover.wording_models import AgreementWording
 from inventory.jobs.models import Job
 from inventory.ledger.models import (
     Checkpoint,
@@ -66,6 +67,7 @@ __all__ = [
     "AfterEvent",
     "Agreement",
     "AgreementItem",
+    "AgreementWording",
     "Appointment",
     "Association",
     "Certificate",

@@ -214,6 +214,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/associations/filings.py",
     "inventory/associations/letters.py",
     *(f"inventory/handover/{name}.py" for name in ("valuing", "appointments", "arrivals", "aftercare", "recalling")),
+    "inventory/handover/drafting.py",
     "inventory/disposal/finding.py",
     "imports/runs.py",
     "imports/choosing.py",

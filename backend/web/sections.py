@@ -34,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("wiping", _("Wiping bench"), (Word.SANITISE, Word.VALIDATE), more=("certificates",)),
     Section("policy", _("Wiping policy"), (Word.POLICY,)),
+    Section("wordings", _("Agreement text"), (Word.ADMINISTER, Word.ALLOCATE, Word.DECIDE)),
     Section(
         "requests",
         _("Requests"),

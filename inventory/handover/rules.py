@@ -5,7 +5,18 @@ from __future__ import annotations
 from inventory.ledger.rules import Rule, append_only
 
 # What a scan that comes later leaves as it was signed.
-_KEPT = ("number", "association_id", "paper_id", "signed_at", "city_signatory_id", "association_function", "signed_how")
+_KEPT = (
+    "number",
+    "association_id",
+    "language",
+    "template_version",
+    "end_users",
+    "paper_id",
+    "signed_at",
+    "city_signatory_id",
+    "association_function",
+    "signed_how",
+)
 
 HANDOVER_RULES: list[Rule] = [
     Rule(
@@ -28,9 +39,19 @@ HANDOVER_RULES: list[Rule] = [
         "OLD.signed_at IS NOT NULL AND NOT (OLD.signed_how = 'paper' AND OLD.signed_scan_id IS NULL "
         "AND NEW.signed_scan_id IS NOT NULL"
         + "".join(f" AND NEW.{name} = OLD.{name}" for name in _KEPT)
-        + " AND NEW.cancelled_at IS NULL)",
+        + " AND COALESCE(NEW.template_id, 0) = COALESCE(OLD.template_id, 0) AND NEW.cancelled_at IS NULL)",
     ),
     Rule("relais_agreement_no_delete", "inventory_agreement", "DELETE", "an agreement cannot be removed"),
+    *(
+        Rule(
+            f"relais_wording_no_{act.lower()}",
+            "inventory_agreementwording",
+            act,
+            "a text of the agreement that was put in force never changes",
+            "OLD.adopted_at IS NOT NULL",
+        )
+        for act in ("UPDATE", "DELETE")
+    ),
     Rule("relais_agreementitem_no_delete", "inventory_agreementitem", "DELETE", "an item cannot be removed"),
     *(
         Rule(

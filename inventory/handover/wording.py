@@ -1,9 +1,10 @@
-"""The words of the agreement, the market's values and the law's thresholds: files that lawyers edit, read by day."""
+"""The words of the agreement, the market's values and the law's thresholds: what lawyers edit, read by day."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,27 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import BadInput
+from inventory.handover.wording_models import AgreementWording
 
 CLAUSES: Final = 22
+LANGUAGES: Final = ("fr", "nl")
+# What `agreement_pdf` fills in; other words in braces are a mistake.
+PLACEHOLDERS: Final = (
+    "association",
+    "form",
+    "enterprise",
+    "seat",
+    "requests",
+    "decisions",
+    "purposes",
+    "count",
+    "total",
+    "end_users",
+    "exchange_days",
+    "report_months",
+    "certificates",
+    "phone",
+)
 GRADES: Final = "ABCD"
 _HERE: Final = Path(__file__).resolve().parent / "texts"
 
@@ -73,9 +93,14 @@ def text_on(day: dt.date) -> AgreementText:
 
 
 def texts() -> list[AgreementText]:
-    """Every version there is, oldest first; one in the city's folder stands before ours of the same name."""
+    """Every version that holds or held or will, oldest first: files, and what was drafted here and put in force.
+
+    A file in the city's folder stands before ours of the same name.
+    """
     found = {path.name: path for folder in _folders() for path in sorted(folder.glob("agreement-*.toml"))}
     read = [_read_text(path, path.stat().st_mtime_ns) for path in found.values()]
+    drafted = AgreementWording.objects.filter(adopted_at__isnull=False).order_by("id")
+    read += [_read_source(one.source, f"agreement-{one.version}.toml") for one in drafted]
     return sorted(read, key=lambda text: (text.valid_from, text.version))
 
 
@@ -111,6 +136,29 @@ def read_text(source: bytes, name: str) -> AgreementText:
     )
 
 
+def written(text: AgreementText) -> bytes:
+    """The file of such words, as a lawyer would write it; `read_text` reads the same again."""
+    lines = [
+        f"version = {_quoted(text.version)}",
+        f"valid_from = {text.valid_from.isoformat()}",
+        f"exchange_days = {text.exchange_days}",
+        f"report_months = {text.report_months}",
+    ]
+    for option, said in text.end_users.items():
+        lines += ["", f"[end_users.{option}]", *(f"{tongue} = {_quoted(said[tongue])}" for tongue in LANGUAGES)]
+    for number in range(CLAUSES):
+        lines += ["", "[[clause]]"]
+        for tongue in LANGUAGES:
+            title, words = text.clauses[tongue][number]
+            lines.append(f"{tongue} = [{_quoted(title)}, {_quoted(words)}]")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _quoted(words: str) -> str:
+    # A JSON string is a basic string of TOML, but for the sign DEL.
+    return json.dumps(words.replace("\x7f", ""), ensure_ascii=False)
+
+
 def _folders() -> list[Path]:
     own = settings.RELAIS_AGREEMENT_TEXTS
     return [_HERE, *([Path(own)] if own else [])]
@@ -132,3 +180,8 @@ def _newest(rows: list[dict[str, Any]], day: dt.date) -> dict[str, Any]:
 @cache
 def _read_text(path: Path, _written: int) -> AgreementText:
     return read_text(path.read_bytes(), path.name)
+
+
+@cache
+def _read_source(source: str, name: str) -> AgreementText:
+    return read_text(source.encode(), name)

@@ -23,6 +23,7 @@ from inventory.documents.models import StoredFile
 from inventory.errors import NotFound
 from inventory.handover import afterwards, commands, queries
 from inventory.handover.aftercare import KINDS, Kind
+from inventory.handover.drafting import READERS
 from inventory.handover.models import Agreement
 from inventory.handover.valuing import value_devices, year_sum
 from inventory.lifecycle import Word
@@ -50,6 +51,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "states": queries.AGREEMENT_STATES,
         "waiting": queries.waiting_by_association(actor) if actor.holds(Word.HAND_OVER) else [],
         "may_prepare": actor.holds(Word.HAND_OVER),
+        "may_read_words": any(actor.holds(word) for word in READERS),
         "member": actor.holds(Word.REQUEST),
     }
     return render(request, "inventory/handover/handovers.html", context)
@@ -159,7 +161,8 @@ def sign(request: HttpRequest, number: str, how: str) -> HttpResponse:
         words = ngettext("%(count)s device is handed over.", "%(count)s devices are handed over.", count)
         messages.success(request, words % {"count": count})
         return redirect("agreement", signed.number)
-    context = {"agreement": found, "form": form, "how": how, "count": len(items)}
+    nobody = isinstance(form, PinSignForm) and not form.members
+    context = {"agreement": found, "form": form, "how": how, "count": len(items), "nobody": nobody}
     return render(request, "inventory/handover/sign.html", context, status=422 if form.errors else 200)
 
 

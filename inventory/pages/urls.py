@@ -53,6 +53,7 @@ from inventory.pages import (
     stocktake,
     tracing,
     wiping,
+    wordings,
 )
 
 urlpatterns = [
@@ -91,6 +92,7 @@ urlpatterns = [
     *deciding.urls,
     *pins.urls,
     *handover.urls,
+    *wordings.urls,
     *appointments.urls,
     *aftercare.urls,
     *audit.urls,

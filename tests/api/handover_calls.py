@@ -10,6 +10,7 @@ from django.utils import timezone
 from backend.demonstration.clock import clock_at
 from inventory.devices.models import Device
 from inventory.handover.commands import hand_over, prepare_agreement
+from inventory.handover.drafting import draft_wording
 from inventory.handover.models import Agreement
 from inventory.handover.queries import tags_of
 from inventory.lifecycle import Status
@@ -39,6 +40,14 @@ AROUND_HANDOVER: dict[str, str] = {
     "POST /requests/{reference}/release": "P",
     "GET /appointments/{number}/pick-list": "K",
     "POST /agreements/{number}/scan": "K",
+    "GET /agreement-texts": "KPAUX",
+    "POST /agreement-texts": "PX",
+    "GET /agreement-texts/{version}": "KPAUX",
+    "GET /agreement-texts/{version}/file": "KPAUX",
+    "PUT /agreement-texts/{version}/clauses/{clause}": "PX",
+    "PUT /agreement-texts/{version}/terms": "PX",
+    "POST /agreement-texts/{version}/adopt": "AX",
+    "POST /agreement-texts/{version}/drop": "PX",
 }
 
 
@@ -47,6 +56,10 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
     agreement, body = {"number": there.agreement}, kept.reservations.get().line.request.association
     on_paper, hours, wants = _on_paper(), open_week(), reserved_request()
     visit, missed = {"number": booked(hours[2]).number}, booked(gone_by()).number
+    drafts = [{"version": draft_wording(f"T-{place}", actor=person("programme_officer")).version} for place in range(2)]
+    both = {"fr": "Gratuitement, aux personnes.", "nl": "Gratis, aan mensen."}
+    terms = {"exchange_days": 30, "report_months": 12, "end_users": {"free": both, "loan": both}}
+    clause = {"title": "Gratuité", "text": "Le don est gratuit."}
     value = {"cents": 12000, "method": "expert", "source": "Rapport 2026-4", "dated": "2026-03-02"}
     return {
         "POST /agreements": {"body": {"association": body.code, "tags": [kept.tag]}},
@@ -96,6 +109,17 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
         "GET /appointments/{number}/pick-list": {"in": visit},
         "POST /agreements/{number}/scan": {"in": {"number": on_paper}, "file": ("scan.pdf", b"%PDF-1.7")},
         "POST /agreements/{number}/cancel": {"in": agreement, "body": {"reason": "mistake"}},
+        "GET /agreement-texts": {},
+        "POST /agreement-texts": {"body": {"version": "T-9"}},
+        "GET /agreement-texts/{version}": {"in": drafts[0]},
+        "GET /agreement-texts/{version}/file": {"in": drafts[0]},
+        "PUT /agreement-texts/{version}/clauses/{clause}": {
+            "in": {**drafts[0], "clause": "4"},
+            "body": {"fr": clause, "nl": clause},
+        },
+        "PUT /agreement-texts/{version}/terms": {"in": drafts[0], "body": terms},
+        "POST /agreement-texts/{version}/adopt": {"in": drafts[0], "body": {"valid_from": "2099-01-01"}},
+        "POST /agreement-texts/{version}/drop": {"in": drafts[1]},
     }
 
 

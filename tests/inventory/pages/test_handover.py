@@ -76,6 +76,13 @@ def test_the_pdf_is_the_very_text_that_was_prepared(desk, agreement: Agreement):
     assert answer.content == read_file(agreement.paper)
 
 
+def test_an_association_without_accounts_is_told_to_sign_on_screen_or_paper(desk, agreement: Agreement):
+    answer = desk("warehouse_keeper").get(reverse("agreement_sign", args=[agreement.number, "pin"]))
+    assert "Nobody of this association has an account" in words(answer)
+    assert "<select" not in answer.content.decode().partition("<main")[2]
+    assert reverse("agreement_sign", args=[agreement.number, "paper"]) in answer.content.decode()
+
+
 def test_a_signature_drawn_on_the_screen_hands_the_devices_over(desk, agreement: Agreement, devices: list[Device]):
     window = desk("warehouse_keeper")
     address = reverse("agreement_sign", args=[agreement.number, "screen"])
