@@ -24,7 +24,7 @@ from inventory.collection.models import (
 )
 from inventory.collection.pickup_models import PickupInvitation, PickupRequest
 from inventory.devices.containers.models import Container, ContainerItem, Sealing
-from inventory.devices.models import Device, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
+from inventory.devices.models import Device, DeviceAccessory, IssuedTag, Location, Medium, MediumStay, Merge, ToldApart
 from inventory.disposal.models import FoundReport, RecyclingRecord
 from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.aftercare_models import AfterEvent
@@ -87,6 +87,7 @@ __all__ = [
     "DecisionLine",
     "Destruction",
     "Device",
+    "DeviceAccessory",
     "Eligibility",
     "Entry",
     "EvidenceBatch",

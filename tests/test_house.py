@@ -189,6 +189,7 @@ def test_every_command_is_one_transaction_of_a_named_actor() -> None:
 COMMANDS_ELSEWHERE = {
     "inventory/devices/steps.py",
     "inventory/devices/corrections.py",
+    "inventory/devices/accessories.py",
     "inventory/devices/media.py",
     "inventory/devices/inspections/lists.py",
     "inventory/ledger/checkpoints.py",

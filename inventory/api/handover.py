@@ -87,6 +87,8 @@ class AgreementOut(Schema):
     scan_due_on: dt.date | None
     cancelled_at: dt.datetime | None
     devices: list[str]
+    # What goes with them: the tag of the device, and its accessories by kind.
+    accessories: dict[str, dict[str, int]]
 
 
 class SignIn(Schema):
@@ -114,6 +116,8 @@ class TakeBackIn(Schema):
 
     reason: str
     location: str
+    # Accessories that came back with it, by kind.
+    accessories: dict[str, int] = Field(default_factory=dict, max_length=20)
 
 
 @router.get("/agreements", response={200: list[AgreementOut], **NO}, summary="Agreements, newest first")
@@ -219,7 +223,7 @@ def cancel(request: HttpRequest, number: str, payload: CancelIn) -> dict[str, An
 @router.post("/devices/{tag}/take-back", response={200: DeviceOut, **NO}, summary="Take back")
 def take_back(request: HttpRequest, tag: str, payload: TakeBackIn) -> Device:
     """Received again; its media count as unknown again."""
-    return commands.take_back(tag, actor=actor_of(request), reason=payload.reason, location=payload.location)
+    return commands.take_back(tag, actor=actor_of(request), **payload.dict())
 
 
 def _shown(agreement: Agreement) -> dict[str, Any]:
@@ -238,4 +242,5 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "scan_due_on": None if agreement.signed_scan_id else agreement.scan_due_on,
         "cancelled_at": agreement.cancelled_at,
         "devices": queries.tags_of(agreement),
+        "accessories": queries.extras_of(agreement),
     }

@@ -112,6 +112,24 @@ class Device(models.Model):
         return " ".join(part for part in (self.manufacturer, self.model) if part)
 
 
+class DeviceAccessory(models.Model):
+    """So many of one kind of accessory (`accessories.ACCESSORIES`) go with a device."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="accessories")
+    kind = models.CharField(max_length=20)
+    count = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "kind"], name="a_kind_of_accessory_once_per_device"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="an_accessory_is_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.kind}"
+
+
 class IssuedTag(models.Model):
     """Every tag ever given out, bound to a device or printed beforehand: a tag is never used twice."""
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from inventory.allocation.models import Reservation
 from inventory.associations.facts import LEGAL_FORMS, dotted
 from inventory.associations.models import Association
+from inventory.devices.accessories import told
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
 from inventory.devices.models import Device
 from inventory.devices.tags import grouped
@@ -65,17 +66,19 @@ def agreement_pdf(
     values: Mapping[int, Valuation],
     end_users: str = "free",
     proof: str = "",
+    extras: Mapping[int, Mapping[str, int]] | None = None,
 ) -> bytes:
     """The agreement as a tagged PDF, in `fr` or `nl`, with its three annexes; the same input gives the same bytes.
 
     `values` by the id of the device. `proof`: a checkpoint and the proof of an entry under it (C2SP tlog-proof), as a
-    QR code beside the signatures: whoever keeps the paper is a witness of the ledger.
+    QR code beside the signatures: whoever keeps the paper is a witness of the ledger. `extras`: accessories by the id
+    of their device.
     """
     devices = [reservation.device for reservation in reservations]
     with translation.override(language):
         proofs = [_proof_row(device, one) for device in devices for one in certificates_in_force(device)]
         sheets = [_sheet(device) for device in devices]
-        rows = [_row(device, values[device.pk], language) for device in devices]
+        rows = [_row(device, values[device.pk], language, (extras or {}).get(device.pk, {})) for device in devices]
         form = str(LEGAL_FORMS.get(association.legal_form, association.legal_form))
     total = euro(sum(values[device.pk].cents for device in devices), language)
     filled = {
@@ -132,12 +135,13 @@ def _filled(words: str, values: Mapping[str, Any]) -> str:
     return words
 
 
-def _row(device: Device, value: Valuation, language: str) -> dict[str, str]:
+def _row(device: Device, value: Valuation, language: str, extras: Mapping[str, int]) -> dict[str, str]:
     return {
         "tag": grouped(device.tag),
         "kind": str(CATEGORIES[device.category]),
         "title": device.title or "–",
         "serial": device.serial or "–",
+        "extras": told(extras),
         "grade": device.grade,
         "value": euro(value.cents, language),
         "method": str(METHODS[value.method]),
@@ -158,10 +162,10 @@ def _proof_row(device: Device, certificate: Any) -> dict[str, str]:
 
 def _sheet(device: Device) -> dict[str, Any]:
     tests = [(str(line.label), line.result) for line in tests_of(device) if line.result is not None]
-    told = [[label, " ".join(word for word in (str(OUTCOMES[one.outcome]), one.value) if word)] for label, one in tests]
+    said = [[label, " ".join(word for word in (str(OUTCOMES[one.outcome]), one.value) if word)] for label, one in tests]
     memory = f"{(device.memory_mb or 0) // 1024} GB" if device.memory_mb else ""
     name = " · ".join(word for word in (str(CATEGORIES[device.category]), device.title, memory) if word)
-    return {"tag": grouped(device.tag), "name": name, "grade": device.grade, "tests": told}
+    return {"tag": grouped(device.tag), "name": name, "grade": device.grade, "tests": said}
 
 
 def _decision(reservation: Reservation, language: str) -> str:

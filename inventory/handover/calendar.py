@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.models import Reservation
 from inventory.associations.models import Request
 from inventory.associations.queries import interests_of
+from inventory.devices.accessories import counts_of, told
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.tags import grouped
 from inventory.documents.letters import qr_svg, set_paper
@@ -98,7 +99,8 @@ def pick_list_pdf(appointment: Appointment, language: str) -> bytes:
     )
     when, printed = timezone.localtime(appointment.slot.starts_at), timezone.localtime()
     with translation.override(language):
-        rows = [_row(one.device) for one in kept]
+        extras = counts_of([one.device for one in kept])
+        rows = [_row(one.device, extras.get(one.device_id, {})) for one in kept]
         place = str(appointment.slot.location)
     body = appointment.request.association
     return set_paper(
@@ -120,11 +122,12 @@ def pick_list_pdf(appointment: Appointment, language: str) -> bytes:
     )
 
 
-def _row(device: Any) -> list[str]:
+def _row(device: Any, extras: dict[str, int]) -> list[str]:
     return [
         str(device.location or "–"),
         grouped(device.tag),
         str(CATEGORIES[device.category]),
         device.title or "–",
         device.serial or "–",
+        told(extras),
     ]

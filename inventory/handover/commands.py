@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from inventory.allocation.models import Reservation
 from inventory.associations.models import Association
 from inventory.collection.models import SignedHow
 from inventory.collection.signing import Signature
+from inventory.devices.accessories import checked_counts, counts_of, set_accessories
 from inventory.devices.commands import check_reason, location_named
 from inventory.devices.gatekeepers import locked, media_accounted, require
 from inventory.devices.media import doubt_media
@@ -61,9 +62,10 @@ def prepare_agreement(
         raise BadInput(_("Choose from the list."), field="end_users")
     reservations = [_reservation(tag, body) for tag in dict.fromkeys(tags)]
     values = valuations([reservation.device for reservation in reservations], actor=actor)
+    extras = counts_of([reservation.device for reservation in reservations])
     number = next_number("G", today)
     proof = _proof_of(reservations[0].device, actor)
-    paper = agreement_pdf(number, body, reservations, tongue, today, text, values, end_users, proof)
+    paper = agreement_pdf(number, body, reservations, tongue, today, text, values, end_users, proof, extras)
     stored = store_file(paper, f"{number}-{tongue}.pdf", actor=actor)
     agreement = Agreement.objects.create(
         number=number,
@@ -84,6 +86,7 @@ def prepare_agreement(
             device=reservation.device,
             reservation=reservation,
             valuation=values[reservation.device.pk],
+            accessories=extras.get(reservation.device.pk, {}),
         )
         for reservation in reservations
     )
@@ -169,7 +172,9 @@ def hand_over(
     for item in items:
         device = locked(item.device.tag)
         device.location = None
-        by = {"agreement": agreement.number, "association": agreement.association.code}
+        by: dict[str, object] = {"agreement": agreement.number, "association": agreement.association.code}
+        if item.accessories:
+            by["accessories"] = item.accessories
         take(device, "hand_over", actor=actor, facts=by, occurred_at=moment, evidence_sha256=evidence)
     keep_appointments({item.reservation.line.request.reference for item in items}, actor=actor)
     signing: dict[str, object] = {
@@ -227,13 +232,17 @@ def drop_agreement(agreement: Agreement, *, actor: Actor, reason: str) -> Agreem
 
 
 @transaction.atomic
-def take_back(tag: str, *, actor: Actor, reason: str, location: str) -> Device:
+def take_back(
+    tag: str, *, actor: Actor, reason: str, location: str, accessories: Mapping[str, int] | None = None
+) -> Device:
     """A device comes back from an association: received again, its media unknown again, its grade gone.
 
-    Refuses: as `take`; BadInput (reason); NotFound (location).
+    `accessories` are those that came back with it, by kind; nothing said: none.
+    Refuses: as `take`; BadInput (reason, accessories); NotFound (location).
     """
     require(actor, Word.TAKE_BACK)
     check_reason(reason)
+    back = checked_counts(accessories or {})
     device = locked(tag)
     place = location_named(location)
     item = AgreementItem.objects.select_for_update().filter(device=device, ended_at__isnull=True).first()
@@ -243,17 +252,21 @@ def take_back(tag: str, *, actor: Actor, reason: str, location: str) -> Device:
     device.no_data_declared_at = None
     device.no_data_declared_by = None
     device.no_data_checked_how = ""
-    facts = {
+    facts: dict[str, object] = {
         "reason": reason,
         "location": place.code,
         "agreement": item.agreement.number if item else "",
     }
+    if back or (item and item.accessories):
+        facts["accessories"] = back
     take(device, "take_back", actor=actor, facts=facts)
+    set_accessories(device, back)
     now = timezone.now()
     if item is not None:
         item.ended_at = now
         item.end_reason = reason
-        item.save(update_fields=["ended_at", "end_reason"])
+        item.accessories_back = back
+        item.save(update_fields=["ended_at", "end_reason", "accessories_back"])
         Reservation.objects.filter(pk=item.reservation_id, released_at__isnull=True).update(
             released_at=now, release_reason="taken_back"
         )

@@ -114,6 +114,9 @@ class AgreementItem(models.Model):
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="agreement_items")
     reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="items")
     valuation = models.ForeignKey(Valuation, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+    # What goes with it, by kind and number, as the agreement lists it; and what came back when it was taken back.
+    accessories = models.JSONField(default=dict, blank=True)
+    accessories_back = models.JSONField(null=True, blank=True)
     # No longer covered: the agreement was cancelled, the device left out, or taken back.
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=30, blank=True, default="")

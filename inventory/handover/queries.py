@@ -126,10 +126,25 @@ def member_named(association: Association, username: str) -> Any:
     return found
 
 
+def given_with(device: Device) -> dict[str, int]:
+    """What was given with a device that an association holds: its accessories by kind."""
+    item = AgreementItem.objects.filter(
+        device=device, ended_at__isnull=True, agreement__signed_at__isnull=False
+    ).first()
+    return dict(item.accessories) if item else {}
+
+
 def tags_of(agreement: Agreement) -> list[str]:
     """The tags of an agreement's devices, in the order of its list."""
     read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
     return [item.device.tag for item in (items_of(agreement) if read is None else read)]
+
+
+def extras_of(agreement: Agreement) -> dict[str, dict[str, int]]:
+    """The accessories that an agreement lists, by the tag of their device; devices without any are left out."""
+    read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
+    items = items_of(agreement) if read is None else read
+    return {item.device.tag: item.accessories for item in items if item.accessories}
 
 
 @dataclass(frozen=True, slots=True)

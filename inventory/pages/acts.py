@@ -15,12 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation import commands as allocation
-from inventory.devices import commands, media
+from inventory.devices import accessories, commands, media
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.devices.queries import device_of
 from inventory.disposal import commands as disposal
 from inventory.handover import commands as handover
+from inventory.handover.queries import given_with
 from inventory.lifecycle import Word
 from inventory.pages import device_forms
 from inventory.pages.asking import actor_of, posted
@@ -54,6 +55,10 @@ def _what_is_known(device: Device) -> dict[str, Any]:
     return {name: getattr(device, name) for name in device_forms.DescribeForm.base_fields}
 
 
+def _what_goes_with_it(device: Device) -> dict[str, Any]:
+    return dict(accessories.counts_of([device]).get(device.pk, {}))
+
+
 # Those whose name is a step's are the step's form; the others change no status.
 ACTS: dict[str, Act] = {
     act.name: act
@@ -85,6 +90,16 @@ ACTS: dict[str, Act] = {
             _("What you wrote about %(tag)s is kept."),
             _("What you leave empty stays as it is."),
             initial=_what_is_known,
+        ),
+        Act(
+            "accessories",
+            _("Write down its accessories"),
+            Word.STORE,
+            device_forms.AccessoriesForm,
+            accessories.note_accessories,
+            _("The accessories of %(tag)s are on record."),
+            _("They stand on the pick list and in the agreement."),
+            initial=_what_goes_with_it,
         ),
         Act(
             "list-medium",
@@ -156,6 +171,7 @@ ACTS: dict[str, Act] = {
             handover.take_back,
             _("%(tag)s is back. Its storage media count as unknown again."),
             _("It begins again as received: to be inspected, sanitised and tested once more."),
+            initial=given_with,
         ),
         Act(
             "recycle",

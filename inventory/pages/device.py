@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.allocation.models import Reservation
 from inventory.allocation.queries import reservation_of
+from inventory.devices.accessories import counts_of, told
 from inventory.devices.categories import CATEGORIES, GRADES, NO_DATA_CHECKS
 from inventory.devices.gatekeepers import require
 from inventory.devices.genealogy.queries import absorbed_by
@@ -22,6 +23,7 @@ from inventory.devices.inspections.commands import record_inspection
 from inventory.devices.models import Device
 from inventory.devices.queries import device_of, labels_printed, media_of, other_tags, possible_steps, whole_history
 from inventory.devices.steps import take_step
+from inventory.handover.queries import given_with
 from inventory.lifecycle import LEFT_CUSTODY, STRAIGHT_WAY, LegalStatus, Status, Step, Word, step_named, steps_from
 from inventory.pages.acts import ACTS
 from inventory.pages.asking import actor_of, bytes_of, posted
@@ -42,8 +44,9 @@ WARNINGS: dict[str, Promise] = {
     "scrap": gettext_lazy("It leaves re-use for good: from then on it can only be recycled."),
 }
 
-# Acts besides the steps; the first is for what stands in our house.
-BESIDE = ("move", "describe", "bind-tag")
+# Acts besides the steps; some are for what stands in our house.
+BESIDE = ("move", "accessories", "describe", "bind-tag")
+_ONLY_HERE = ("move", "accessories")
 NOT_IN_OUR_HANDS = frozenset({Status.DECLARED, Status.LOST, Status.WITHDRAWN, *LEFT_CUSTODY})
 
 
@@ -99,7 +102,10 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         "may_test": actor.holds(Word.REFURBISH) and device.status == Status.IN_REFURBISHMENT,
         "custody": custody(device, kept),
         "reservation": kept,
-        "beside": [ACTS[name] for name in BESIDE if actor.holds(ACTS[name].word) and (in_our_hands or name != "move")],
+        "beside": [
+            ACTS[name] for name in BESIDE if actor.holds(ACTS[name].word) and (in_our_hands or name not in _ONLY_HERE)
+        ],
+        "accessories": told(counts_of([device]).get(device.pk, {})) if in_our_hands else told(given_with(device)),
         "may_label": actor.holds(Word.LABEL),
         "other_tags": further,
         "labels_printed": labels_printed([device.tag, *further]),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.devices.accessories import ACCESSORIES, MOST
 from inventory.devices.categories import CATEGORIES, GRADES, MEDIUM_KINDS, NO_DATA_CHECKS, REASONS
 from inventory.devices.queries import locations
 from inventory.disposal.codes import labels, waste_codes
@@ -54,6 +55,31 @@ class PlaceForm(forms.Form):
     """Where a device goes."""
 
     location = forms.ChoiceField(label=_("Location"), choices=location_choices)
+
+
+class AccessoriesForm(forms.Form):
+    """How many of each accessory; a form that adds to it keeps them last."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, label in ACCESSORIES.items():
+            # No first value from the table: what is not there is nought.
+            self.fields[kind] = forms.IntegerField(
+                label=label,  # type: ignore[arg-type]  # a lazy sentence
+                min_value=0,
+                max_value=MOST,
+                required=False,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The counts under one name, beside what else was asked."""
+        cleaned = super().clean() or self.cleaned_data
+        counts = {kind: cleaned.pop(kind) or 0 for kind in ACCESSORIES if kind in cleaned}
+        return {**cleaned, self.counts_name: counts}
+
+    # What the command calls them.
+    counts_name = "counts"
 
 
 class ReceiveForm(PlaceForm):
@@ -114,9 +140,10 @@ class ReleaseForm(forms.Form):
     )
 
 
-class TakeBackForm(PlaceForm):
-    """Why a device comes back, and where to."""
+class TakeBackForm(AccessoriesForm, PlaceForm):
+    """Why a device comes back, where to, and what came with it."""
 
+    counts_name = "accessories"
     field_order = ("reason", "location")
     reason = forms.ChoiceField(
         label=_("Why?"),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.associations.queries import association_of
+from inventory.devices.accessories import counts_of, told
 from inventory.devices.gatekeepers import require
 from inventory.devices.models import Device
 from inventory.devices.queries import names_of
@@ -76,11 +77,13 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
         )
         messages.success(request, _("Agreement %(number)s is drawn up.") % {"number": made.number})
         return redirect("agreement", made.number)
-    values = queries.values_of([one.device for one in waiting])
+    devices = [one.device for one in waiting]
+    values, extras = queries.values_of(devices), counts_of(devices)
     more = sum(value.cents for value in values)
+    told_with = [told(extras.get(device.pk, {})) for device in devices]
     context = {
         "association": body,
-        "rows": list(zip(waiting, values, strict=True)),
+        "rows": list(zip(waiting, values, told_with, strict=True)),
         "form": form,
         "year": year_sum(body, timezone.localdate().year, more=more),
         "total": more,
@@ -162,7 +165,8 @@ def sign(request: HttpRequest, number: str, how: str) -> HttpResponse:
         messages.success(request, words % {"count": count})
         return redirect("agreement", signed.number)
     nobody = isinstance(form, PinSignForm) and not form.members
-    context = {"agreement": found, "form": form, "how": how, "count": len(items), "nobody": nobody}
+    extras = [(item.device.tag, item.accessories) for item in items if item.accessories]
+    context = {"agreement": found, "form": form, "how": how, "count": len(items), "nobody": nobody, "extras": extras}
     return render(request, "inventory/handover/sign.html", context, status=422 if form.errors else 200)
 
 

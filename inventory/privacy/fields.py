@@ -94,7 +94,7 @@ NOT_PERSONAL: Final[dict[str, dict[str, Promise]]] = {
     "inventory.PickupRequest": {"department": BODIES, "place": THINGS, "quantities": CODES},
     "inventory.RecyclingRecord": {"collector": BODIES, "document": BODIES},
     "inventory.Agreement": {"signed_how": CODES},
-    "inventory.AgreementItem": {"end_reason": CODES},
+    "inventory.AgreementItem": dict.fromkeys(("end_reason", "accessories", "accessories_back"), CODES),
     "inventory.AgreementWording": {"source": BODIES, "based_on": CODES},
     "inventory.Job": {"facts": CODES, "failure": CODES},
     "inventory.Valuation": {"source": BODIES, "reason": THINGS},

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.devices.accessories import told
 from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
 from inventory.handover.aftercare import KINDS
 from inventory.refurbishment.bench import OUTCOMES
@@ -31,6 +32,12 @@ from inventory.wiping.techniques import (
 from inventory.wiping.unrecorded import Unrecorded
 
 register = template.Library()
+
+
+@register.filter
+def accessories(counts: dict[str, int]) -> str:
+    """What goes with a device, in words: 1 × charger, 2 × video cable."""
+    return told(counts)
 
 
 @register.filter

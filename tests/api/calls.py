@@ -87,6 +87,8 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
         "POST /devices/{tag}/steps/{name}": {"in": {**tag[Status.SANITISED], "name": "start_refurbishment"}},
         "POST /devices/{tag}/receive": {"in": tag[Status.DECLARED], "body": {"location": "W1"}},
         "POST /devices/{tag}/move": {"in": ready, "body": {"location": "W1"}},
+        "GET /devices/{tag}/accessories": {"in": ready},
+        "PUT /devices/{tag}/accessories": {"in": ready, "body": {"counts": {"charger": 1}}},
         "POST /devices/{tag}/quarantine": {"in": ready, "body": {"reason": "damaged"}},
         "POST /devices/{tag}/reopen": {"in": ready, "body": {"reason": "mistake"}},
         "POST /devices/{tag}/tags": {"in": ready, "body": {"reserved": there.free_tag}},
