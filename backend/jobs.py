@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imports.work import bring_in
 from inventory.allocation.letters import set_letters
+from inventory.handover.recalling import set_recall
 from inventory.jobs.attempts import Handler
 from inventory.wiping.batches import take_up
 from inventory.wiping.printing import set_volumes
@@ -15,4 +16,5 @@ HANDLERS: dict[str, Handler] = {
     "labels": feed_printer,
     "certificates": set_volumes,
     "letters": set_letters,
+    "recall": set_recall,
 }

@@ -140,6 +140,23 @@ def reserve(tags: Sequence[str], *, actor: Actor, reference: str, position: int)
 
 
 @transaction.atomic
+def reserve_instead(tag: str, *, actor: Actor, line: RequestLine, instead_of: str) -> Reservation:
+    """Keep a ready device for a decided line in the place of one that came back because it did not work.
+
+    Refuses: NotAllowed; NotFound; RuleBroken (wrong kind, too little memory, no place left in the decision, interest
+    declared); Conflict (reserved already); and as `take` does.
+    """
+    require(actor, Word.HAND_OVER)
+    refuse_interest(actor, line.request.association_id)
+    decision = line.request.decisions.order_by("-id").first()
+    if decision is None:
+        raise RuleBroken(_("Request %(reference)s has no decision yet."), reference=line.request.reference)
+    _room_for(1, line, decision)
+    device = _reserve_one(tag, line, decision, actor, instead_of=instead_of)
+    return Reservation.objects.select_related("line__request", "device").get(device=device, released_at__isnull=True)
+
+
+@transaction.atomic
 def release(tag: str, *, actor: Actor, reason: str) -> Device:
     """Give a reserved device back to the stock, with a reason code.
 
@@ -164,7 +181,7 @@ def release(tag: str, *, actor: Actor, reason: str) -> Device:
     return device
 
 
-def _reserve_one(tag: str, line: RequestLine, decision: Decision, actor: Actor) -> Device:
+def _reserve_one(tag: str, line: RequestLine, decision: Decision, actor: Actor, instead_of: str = "") -> Device:
     device = locked(tag)
     if device.category not in line.kinds:
         raise RuleBroken(_("%(tag)s is not of the kind this line asks for."), tag=device.tag, asked=line.category)
@@ -186,6 +203,8 @@ def _reserve_one(tag: str, line: RequestLine, decision: Decision, actor: Actor) 
             )
     except IntegrityError:
         raise Conflict(_("%(tag)s is reserved already."), tag=device.tag) from None
+    if instead_of:
+        return take(device, "reserve_instead", actor=actor, facts={**facts, "instead_of": instead_of})
     return take(device, "reserve", actor=actor, facts=facts)
 
 

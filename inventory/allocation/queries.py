@@ -43,15 +43,20 @@ def fitting_stock(line: RequestLine, actor: Actor, *, words: str = "", grade: st
     """Ready devices that a line could get, longest in stock first. Who decides may look too. Refuses NotAllowed."""
     if not actor.holds(Word.DECIDE):
         require(actor, Word.ALLOCATE)
-    found = Device.objects.filter(status=Status.READY, category__in=line.kinds, merged_into__isnull=True)
-    found = found.select_related("location")
-    if line.minimum_memory_mb:
-        found = found.filter(memory_mb__gte=line.minimum_memory_mb)
+    found = fitting(line)
     for word in folded(words).split():
         found = found.filter(search__contains=word)
     if grade:
         found = found.filter(grade=grade)
-    return found.order_by("changed_at", "id")
+    return found
+
+
+def fitting(line: RequestLine) -> QuerySet[Device]:
+    """The same for whoever was let pass already."""
+    found = Device.objects.filter(status=Status.READY, category__in=line.kinds, merged_into__isnull=True)
+    if line.minimum_memory_mb:
+        found = found.filter(memory_mb__gte=line.minimum_memory_mb)
+    return found.select_related("location").order_by("changed_at", "id")
 
 
 def line_of(request: Request, position: int) -> RequestLine:

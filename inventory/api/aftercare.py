@@ -10,10 +10,12 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from inventory.api.asking import NO, actor_of
+from inventory.api.jobs import JobOut
 from inventory.handover import afterwards
 from inventory.handover.aftercare import note_after, remind_of_reports
 from inventory.handover.aftercare_models import AfterEvent
-from inventory.handover.recalling import write_recall
+from inventory.handover.recalling import ask_recall, write_recall
+from inventory.handover.replacing import replace_device
 
 router = Router()
 
@@ -42,6 +44,30 @@ class AfterOut(Schema):
     cents: int | None
     in_time: bool
     devices: list[str]
+
+
+class StandingOut(Schema):
+    """Devices with associations: all, by what their holder told (lost, stolen, transfer), defective, replaced."""
+
+    held: int
+    told: dict[str, int]
+    defective: int
+    replaced: int
+
+
+class ReplaceIn(Schema):
+    """Which ready device takes its place, where the one that came back goes, and the accessories that came with it."""
+
+    replacement: str
+    location: str
+    accessories: dict[str, int] = Field(default_factory=dict, max_length=20)
+
+
+class ReplacedOut(Schema):
+    """The device that was given, and the agreement it falls under."""
+
+    tag: str
+    agreement: str
 
 
 class DueOut(Schema):
@@ -98,6 +124,19 @@ def note(request: HttpRequest, number: str, payload: AfterIn) -> Status[dict[str
     return Status(201, _shown(note_after(number, actor=actor_of(request), **payload.dict())))
 
 
+@router.get("/aftercare/figures", response={200: StandingOut, **NO}, summary="What associations hold now")
+def figures(request: HttpRequest) -> Any:
+    """In devices; a member sees their own."""
+    return afterwards.standing(actor_of(request))
+
+
+@router.post("/devices/{tag}/replace", response={201: ReplacedOut, **NO}, summary="Replace what did not work")
+def replace(request: HttpRequest, tag: str, payload: ReplaceIn) -> Status[dict[str, Any]]:
+    """Taken back, and another from the stock given in its place under the same agreement."""
+    made = replace_device(tag, actor=actor_of(request), **payload.dict())
+    return Status(201, {"tag": made.device.tag, "agreement": made.agreement.number})
+
+
 @router.get("/reports-due", response={200: list[DueOut], **NO}, summary="Reports of use that are due")
 def list_due(request: HttpRequest) -> list[dict[str, Any]]:
     """Oldest first, at most 200."""
@@ -129,8 +168,14 @@ def recall(request: HttpRequest, wanted: Query[RecallIn]) -> list[dict[str, Any]
 
 @router.post("/recall/letters", response={201: list[str], **NO}, summary="Write the letters of a recall")
 def recall_letters(request: HttpRequest, payload: RecallLetterIn) -> Status[list[str]]:
-    """One for each association that holds such a machine; their numbers."""
+    """One for each association that holds such a machine, at most 100; their numbers."""
     return Status(201, [one.number for one in write_recall(actor=actor_of(request), **payload.dict())])
+
+
+@router.post("/recall/letters/work", response={202: JobOut, **NO}, summary="Write the letters in the background")
+def recall_work(request: HttpRequest, payload: RecallLetterIn) -> Status[Any]:
+    """For any number of associations: a worker writes the letters and sets them in volumes of 200, as one archive."""
+    return Status(202, ask_recall(actor=actor_of(request), **payload.dict()))
 
 
 def _shown(one: AfterEvent) -> dict[str, Any]:

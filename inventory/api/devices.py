@@ -39,6 +39,7 @@ class DeviceOut(Schema):
     decommissioned_on: dt.date | None
     location: str | None
     grade: str
+    told: str = Field(description="What its holder told of it after the hand-over: lost, stolen, transfer; or nothing")
     legal_status: str
     processor: str
     memory_mb: int | None
@@ -67,6 +68,7 @@ class DeviceQuery(Schema):
     category: list[str] = Field(default_factory=list)
     location: str = ""
     grade: str = ""
+    told: str = Field("", description="lost, stolen, transfer: what its holder told of it")
     merged: bool = Field(False, description="Records that were merged into another, instead of devices in play.")
     limit: int = Field(50, ge=1, le=200)
     after: str = ""
@@ -395,5 +397,6 @@ def _filter(query: DeviceQuery) -> queries.DeviceFilter:
         category=tuple(query.category),
         location=query.location,
         grade=query.grade,
+        told=query.told,
         merged=query.merged,
     )

@@ -44,6 +44,13 @@ NO_DATA_CHECKS: dict[str, Promise] = {
     "slot_empty": _("The slot is empty, the medium was taken out before"),
 }
 
+# What its holder told of a device after the hand-over; it stays handed over, and is not where it was given to.
+TOLD: dict[str, Promise] = {
+    "lost": _("Lost, its holder says"),
+    "stolen": _("Stolen, its holder says"),
+    "transfer": _("Passed on, its holder says"),
+}
+
 # Why something was done, as codes: reasons in the ledger are facts, never free text.
 REASONS: dict[str, Promise] = {
     "damaged": _("Damaged"),

@@ -57,6 +57,8 @@ class Device(models.Model):
 
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="devices")
     grade = models.CharField(max_length=1, blank=True, default="")
+    # What its holder told of it after the hand-over (`categories.TOLD`); empty: nothing, or found again.
+    told = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     # "Holds no data" is a declaration by a person, never an empty list (NIST SP 800-88; ).
     no_data_declared_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +85,10 @@ class Device(models.Model):
                 condition=~Q(status__in=[Status.READY, Status.RESERVED, Status.HANDED_OVER])
                 | Q(grade__in=["A", "B", "C", "D"]),
                 name="device_given_only_with_grade",
+            ),
+            models.CheckConstraint(
+                condition=Q(told="") | Q(told__in=["lost", "stolen", "transfer"], status=Status.HANDED_OVER),
+                name="only_a_holder_tells_of_a_device",
             ),
             models.CheckConstraint(
                 condition=Q(no_data_declared_at__isnull=True) | Q(no_data_declared_by__isnull=False),

@@ -48,6 +48,8 @@ class DeviceFilter:
     category: tuple[str, ...] = ()
     location: str = ""
     grade: str = ""
+    # What its holder told of it: lost, stolen, transfer.
+    told: str = ""
     sort: str = "newest"
     # Records merged into another: they stand in no list but their own.
     merged: bool = False
@@ -72,12 +74,14 @@ def devices(actor: Actor, wanted: DeviceFilter | None = None) -> QuerySet[Device
         found = found.filter(location__code=wanted.location)
     if wanted.grade:
         found = found.filter(grade=wanted.grade)
+    if wanted.told:
+        found = found.filter(told=wanted.told)
     return found
 
 
 DEVICE_COLUMNS = (
     *("tag", "status", "category", "manufacturer", "model", "serial", "inventory_number", "department"),
-    *("act_reference", "decommissioned_on", "grade", "legal_status", "processor", "memory_mb", "weight_kg"),
+    *("act_reference", "decommissioned_on", "grade", "told", "legal_status", "processor", "memory_mb", "weight_kg"),
     *("no_data_declared_at", "changed_at"),
 )
 

@@ -18,7 +18,9 @@ from inventory.associations.facts import CHANNELS, refuse_national_number
 from inventory.associations.filing_models import Letter
 from inventory.associations.letters import write_letter
 from inventory.associations.models import Membership
-from inventory.devices.gatekeepers import require, require_one
+from inventory.devices.categories import TOLD
+from inventory.devices.gatekeepers import locked, require, require_one
+from inventory.devices.steps import note
 from inventory.devices.tags import grouped, read_tag
 from inventory.documents.commands import next_number
 from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -179,6 +181,7 @@ def note_after(
     event.letter = _letter(event, asked, items, actor)
     event.save()
     event.items.set(items)
+    _mark(event, items, actor)
     facts = {
         "kind": kind,
         "agreement": agreement.number,
@@ -259,6 +262,19 @@ def _items(agreement: Agreement, tags: Sequence[str]) -> list[AgreementItem]:
     if missing:
         raise NotFound(_("%(tag)s is not in agreement %(number)s."), tag=min(missing), number=agreement.number)
     return found
+
+
+def _mark(event: AfterEvent, items: Sequence[AgreementItem], actor: Actor) -> None:
+    """What is told of a device stands on the device itself, until it is told to be in use again or comes back."""
+    if event.kind not in TOLD and event.kind != "in_use":
+        return
+    said = event.kind if event.kind in TOLD else ""
+    for item in items:
+        device = locked(item.device.tag)
+        if item.ended_at is None and device.told != said:
+            device.told = said
+            facts = {"what": event.kind, "told": event.number, "agreement": event.agreement.number}
+            note(device, "told", actor=actor, facts=facts)
 
 
 def _letter(event: AfterEvent, asked: Kind, items: Sequence[AgreementItem], actor: Actor) -> Letter:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.associations.filing_models import Filing, Letter
+from inventory.devices.categories import TOLD
 from inventory.devices.identity import folded
 from inventory.devices.tags import grouped
 from inventory.errors import BadInput, NotAllowed
@@ -50,6 +52,28 @@ def reports_due(actor: Actor) -> list[Agreement]:
     found = Agreement.objects.filter(signed_at__lt=early, items__ended_at__isnull=True).distinct()
     found = found.select_related("association").annotate(told=Exists(told), reminded=Exists(reminded))
     return [one for one in found.filter(told=False).order_by("signed_at", "id") if due_on(one) <= today]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What associations hold now, in devices, and what is known of it."""
+
+    held: int
+    # By what their holder told of them: lost, stolen, transfer.
+    told: dict[str, int]
+    # Defects told of devices that neither came back nor were replaced, and exchanges that were made.
+    defective: int
+    replaced: int
+
+
+def standing(actor: Actor) -> Standing:
+    """The figures of what was handed over; a member sees those of their own. Refuses NotAllowed."""
+    signed = AgreementItem.objects.filter(agreement__in=agreements(actor).order_by().values("pk"))
+    held = signed.filter(ended_at__isnull=True, agreement__signed_at__isnull=False)
+    counted = dict(held.order_by().values_list("device__told").annotate(count=Count("id")))
+    broken = held.filter(after_events__kind="defective").distinct().count()
+    told = {code: counted.get(code, 0) for code in TOLD}
+    return Standing(sum(counted.values()), told, broken, signed.filter(end_reason="replaced").count())
 
 
 def to_remind(actor: Actor) -> int:

@@ -248,7 +248,7 @@ def take_back(
     item = AgreementItem.objects.select_for_update().filter(device=device, ended_at__isnull=True).first()
     device.location = place
     device.cycle += 1
-    device.grade = ""
+    device.grade = device.told = ""
     device.no_data_declared_at = None
     device.no_data_declared_by = None
     device.no_data_checked_how = ""

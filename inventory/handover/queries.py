@@ -23,8 +23,8 @@ from inventory.lifecycle import Actor, Status, Word
 
 READERS = (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT, Word.READ_REQUESTS)
 
-# How an item ends that was never given.
-_NOT_GIVEN = ("left_out", "cancelled")
+# How an item ends whose value is not given: left at the warehouse, cancelled, or gone over to its replacement.
+_NOT_GIVEN = ("left_out", "cancelled", "replaced")
 AGREEMENT_STATES: dict[str, Promise] = {
     "open": _("To be signed"),
     "signed": _("Signed"),

@@ -115,7 +115,7 @@ def year_sum(association: Association, year: int, *, more: int = 0) -> YearSum:
     first = _new_year(year)
     until = _new_year(year + 1)
     items = AgreementItem.objects.filter(agreement__association=association, agreement__cancelled_at__isnull=True)
-    items = items.exclude(Q(end_reason__in=["left_out", "cancelled"]))
+    items = items.exclude(Q(end_reason__in=["left_out", "cancelled", "replaced"]))
     given = items.alias(on=Coalesce("agreement__signed_at", "agreement__prepared_at")).filter(
         on__gte=first, on__lt=until
     )

@@ -34,6 +34,7 @@ JOB_KINDS: dict[str, JobKind] = {
         JobKind("import", _("List to bring in"), Lane.LONG),
         JobKind("labels", _("Labels to a printer"), Lane.SHORT),
         JobKind("certificates", _("Certificates to print"), Lane.LONG, gives="certificates.zip"),
+        JobKind("recall", _("Letters of a recall"), Lane.LONG, gives="recall.zip"),
         JobKind("letters", _("Letters to print"), Lane.LONG, gives="letters.zip"),
     )
 }

@@ -124,6 +124,16 @@ LIFECYCLE: tuple[Step, ...] = (
         guards=(Guard.MEDIA_ACCOUNTED, Guard.GRADED),
     ),
     _row(
+        # For what did not work on arrival: the line was decided on, so who hands over may keep another one for it.
+        "reserve_instead",
+        _("Reserve as a replacement"),
+        [S.READY],
+        S.RESERVED,
+        Word.HAND_OVER,
+        facts=("request_line", "decision", "instead_of"),
+        guards=(Guard.MEDIA_ACCOUNTED, Guard.GRADED),
+    ),
+    _row(
         "release",
         _("Release"),
         [S.RESERVED],

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inventory.associations.facts import CHANNELS
 from inventory.associations.letters import letters_pdf
+from inventory.devices.categories import TOLD
 from inventory.devices.gatekeepers import require, require_one
 from inventory.devices.tags import grouped
 from inventory.handover import afterwards
 from inventory.handover.aftercare import KINDS, Kind, note_after, remind_of_reports
 from inventory.handover.models import Agreement
 from inventory.handover.queries import agreement_numbered, items_of
-from inventory.handover.recalling import write_recall
+from inventory.handover.recalling import AT_ONCE, ask_recall, letters_of_recall, write_recall
 from inventory.lifecycle import Actor, Word
 from inventory.pages.asking import actor_of, page_of
 from inventory.pages.fields import DayField
@@ -93,6 +94,7 @@ def aftercare(request: HttpRequest) -> HttpResponse:
     page = page_of(request, afterwards.after_events(actor, kind=wanted))
     clerk = actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.TAKE_BACK)
     due = afterwards.reports_due(actor) if clerk or actor.holds(Word.AUDIT) else []
+    stand = afterwards.standing(actor)
     context = {
         "page": page,
         "rows": [(one, KINDS[one.kind].label, CHANNELS[one.channel]) for one in page],
@@ -100,6 +102,10 @@ def aftercare(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "due": [(one, afterwards.due_on(one)) for one in due[:200]],
         "may_remind": clerk,
+        "standing": stand,
+        "told": [(code, TOLD[code], count) for code, count in stand.told.items()],
+        "may_open_devices": actor.holds(Word.READ_DEVICES),
+        "may_replace": actor.holds(Word.HAND_OVER),
         "may_recall": actor.holds(Word.TAKE_BACK) or actor.holds(Word.AUDIT),
     }
     return render(request, "inventory/aftercare/aftercare.html", context)
@@ -170,6 +176,11 @@ def recall_letters(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": RecallForm(request.POST), "letter_form": form, "may_write": True, "rows": [], "asked": False}
         return render(request, "inventory/aftercare/recall.html", context, status=422)
+    search = {name: form.cleaned_data[name] for name in RecallForm.base_fields}
+    if letters_of_recall(actor, **search) > AT_ONCE:
+        job = ask_recall(actor=actor, **form.cleaned_data)
+        messages.success(request, _("The letters are written and set in the background."))
+        return redirect("job", job.code)
     letters = write_recall(actor=actor, **form.cleaned_data)
     response = HttpResponse(letters_pdf(letters), content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="recall.pdf"'

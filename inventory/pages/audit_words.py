@@ -130,6 +130,7 @@ EVENTS: dict[str, Promise] = {
     "agreement.sign": _("Agreement signed"),
     "agreement.cancel": _("Agreement cancelled"),
     "agreement.keep_scan": _("Scan of the signed paper kept"),
+    "agreement.replace": _("Device of an agreement replaced"),
     "agreement.remind": _("Report of use reminded of"),
     "wording.draft": _("Agreement text drafted"),
     "wording.write": _("Agreement text written"),

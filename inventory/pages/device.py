@@ -36,7 +36,12 @@ from inventory.wiping.queries import certificates_in_force
 MOST_STATIONS = 200
 
 # Steps that begin elsewhere: at the section where their papers are.
-ELSEWHERE: dict[str, str] = {"collect": "collections", "reserve": "requests", "hand_over": "handovers"}
+ELSEWHERE: dict[str, str] = {
+    "collect": "collections",
+    "reserve": "requests",
+    "hand_over": "handovers",
+    "reserve_instead": "aftercare",
+}
 
 # What a bare step leads to, for steps that one confirms.
 WARNINGS: dict[str, Promise] = {
@@ -107,6 +112,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         ],
         "accessories": told(counts_of([device]).get(device.pk, {})) if in_our_hands else told(given_with(device)),
         "may_label": actor.holds(Word.LABEL),
+        "may_replace": device.status == Status.HANDED_OVER and actor.holds(Word.HAND_OVER),
         "other_tags": further,
         "labels_printed": labels_printed([device.tag, *further]),
         "merges": absorbed_by(device),
@@ -158,6 +164,11 @@ def inspection(request: HttpRequest, tag: str) -> HttpResponse:
     return render(request, "inventory/devices/inspection.html", context, status=422 if form.is_bound else 200)
 
 
+_TOLD_OF: dict[str, Promise] = {
+    "lost": gettext_lazy("Lost by %(holder)s"),
+    "stolen": gettext_lazy("Stolen from %(holder)s"),
+    "transfer": gettext_lazy("Passed on by %(holder)s, which answers for it"),
+}
 _TESTED = (Status.IN_REFURBISHMENT, Status.READY, Status.RESERVED, Status.HANDED_OVER)
 
 
@@ -183,7 +194,8 @@ def custody(device: Device, kept: Reservation | None) -> str:
     if place is Status.IN_TRANSIT:
         return _("The driver, on the way to the warehouse")
     if place is Status.HANDED_OVER:
-        return str(kept.line.request.association) if kept else _("An association")
+        holder = str(kept.line.request.association) if kept else _("An association")
+        return _TOLD_OF[device.told] % {"holder": holder} if device.told else holder
     if place is Status.RECYCLED:
         return _("The recycling collector")
     if place is Status.LOST:

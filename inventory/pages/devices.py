@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.devices.categories import CATEGORIES, GRADES
+from inventory.devices.categories import CATEGORIES, GRADES, TOLD
 from inventory.devices.commands import declare, location_named, move_all, register_found
 from inventory.devices.entrance import Announced
 from inventory.devices.gatekeepers import require
@@ -52,6 +52,7 @@ class FilterForm(forms.Form):
         label=_("Location"), required=False, choices=lambda: [("", _("Anywhere")), *location_choices()[1:]]
     )
     grade = forms.ChoiceField(label=_("Grade"), required=False, choices=[("", _("Any grade")), *GRADES.items()])
+    told = forms.ChoiceField(label=_("Its holder says"), required=False, choices=[("", _("Anything")), *TOLD.items()])
     size = forms.ChoiceField(
         label=_("Rows a page"),
         required=False,
@@ -104,6 +105,7 @@ def filter_of(query: QueryDict) -> DeviceFilter:
         category=tuple(filter(None, query.getlist("category"))),
         location=query.get("location", ""),
         grade=query.get("grade", ""),
+        told=query.get("told", ""),
         sort=query.get("sort", "newest"),
         merged="merged" in query,
     )

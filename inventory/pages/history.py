@@ -48,6 +48,8 @@ EVENTS: dict[str, Promise] = {
     "device.hand_over": gettext_lazy("Handed over"),
     "device.take_back": gettext_lazy("Taken back"),
     "device.value": gettext_lazy("Valued"),
+    "device.reserve_instead": gettext_lazy("Reserved as a replacement"),
+    "device.told": gettext_lazy("Told by its holder"),
     "device.accessories": gettext_lazy("Accessories written down"),
     "device.quarantine": gettext_lazy("Quarantined"),
     "device.lift_quarantine": gettext_lazy("Quarantine lifted"),

@@ -16,6 +16,7 @@ from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.models import Association, Cluster, Request
 from inventory.collection.models import CustodyException, CustodyHandover, Manifest
 from inventory.collection.pickup_models import PickupRequest
+from inventory.devices.categories import TOLD
 from inventory.devices.models import Device
 from inventory.disposal.models import FoundReport
 from inventory.documents.models import NumberSeries
@@ -171,6 +172,13 @@ def _without_agreement(scope: Scope) -> Iterator[Finding]:
         yield Finding("device", tag, at)
 
 
+def _told_of(scope: Scope) -> Iterator[Finding]:
+    told = AfterEvent.objects.filter(kind__in=TOLD, **_within("recorded_at", scope)).order_by("id")
+    for tag, at, kind in told.values_list("items__device__tag", "recorded_at", "kind"):
+        if tag:
+            yield Finding("device", tag, at, detail=kind)
+
+
 def _standing_still(scope: Scope) -> Iterator[Finding]:
     days = settings.RELAIS_STILL_DAYS
     moved = Entry.objects.filter(subject_kind="device", recorded_at__lt=scope.end).exclude(from_status=F("to_status"))
@@ -198,6 +206,7 @@ CHECKS: dict[str, Check] = {
     "doubled": Check(_("Serial number of several devices"), _doubles, _("devices")),
     "uncertified": Check(_("Validated, and without a certificate in force"), _uncertified),
     "no_agreement": Check(_("Handed over, and in no signed agreement"), _without_agreement),
+    "told": Check(_("Lost, stolen or passed on after the hand-over"), _told_of),
     "still": Check(_("Too long in one status"), _standing_still, _("days")),
 }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.devices.accessories import told
-from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS
+from inventory.devices.categories import CATEGORIES, MEDIUM_KINDS, TOLD
 from inventory.handover.aftercare import KINDS
 from inventory.refurbishment.bench import OUTCOMES
 from inventory.refurbishment.queries import TestLine
@@ -32,6 +32,12 @@ from inventory.wiping.techniques import (
 from inventory.wiping.unrecorded import Unrecorded
 
 register = template.Library()
+
+
+@register.inclusion_tag("web/parts/status.html")
+def told_mark(code: str) -> dict[str, Any]:
+    """The mark of what its holder told of a device."""
+    return {"tone": "info" if code == "transfer" else "warn", "icon_name": "warning", "label": TOLD[code]}
 
 
 @register.filter

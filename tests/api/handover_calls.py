@@ -25,11 +25,14 @@ AROUND_HANDOVER: dict[str, str] = {
     "POST /valuations": "K",
     "GET /associations/{code}/gifts/{year}": "K",
     "GET /aftercare": "KCPAUM",
+    "GET /aftercare/figures": "KCPAUM",
+    "POST /devices/{tag}/replace": "K",
     "POST /agreements/{number}/aftercare": "KC",
     "GET /reports-due": "KCU",
     "POST /reports-due/remind": "KC",
     "GET /recall": "KU",
     "POST /recall/letters": "K",
+    "POST /recall/letters/work": "K",
     "GET /hours": "KCPUM",
     "POST /hours": "K",
     "GET /appointments": "KCPUM",
@@ -74,6 +77,11 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
             "body": {"association_function": "présidence", "signed_how": "screen"},
         },
         "GET /aftercare": {},
+        "GET /aftercare/figures": {},
+        "POST /devices/{tag}/replace": {
+            "in": {"tag": journeys.make(Status.HANDED_OVER, "screen").tag},
+            "body": {"replacement": journeys.make(Status.READY, "screen").tag, "location": "W1"},
+        },
         "POST /agreements/{number}/aftercare": {
             "in": {"number": on_paper},
             "body": {
@@ -87,6 +95,13 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
         "POST /reports-due/remind": {"body": {"numbers": [year_old()]}},
         "GET /recall": {"query": {"make": "Fictor"}},
         "POST /recall/letters": {
+            "body": {
+                "make": "Fictor",
+                "words_fr": "Ne chargez plus la batterie.",
+                "words_nl": "Laad de batterij niet meer.",
+            }
+        },
+        "POST /recall/letters/work": {
             "body": {
                 "make": "Fictor",
                 "words_fr": "Ne chargez plus la batterie.",

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from inventory.allocation.commands import release, reserve
+from inventory.allocation.commands import release, reserve, reserve_instead
 from inventory.devices.commands import bind_tag, move, quarantine, receive, register_found, reserve_tags
 from inventory.devices.media import declare_no_data, list_medium, remove_medium
 from inventory.devices.models import Device, Medium
@@ -51,6 +51,7 @@ def _try(step: str, device: Device, people: People) -> None:
         ),
         "make_ready": lambda: _bench_and_ready(device, people),
         "reserve": lambda: _reserve(device, people),
+        "reserve_instead": lambda: _reserve_instead(device, people),
         "release": lambda: release(tag, actor=officer, reason="mistake"),
         "hand_over": lambda: _hand_over(device, people),
         "take_back": lambda: take_back(tag, actor=keeper, reason="defective", location=journeys.location().code),
@@ -82,6 +83,13 @@ def _reserve(device: Device, people: People) -> None:
     wanted = journeys.request()
     journeys.award(wanted)
     reserve([device.tag], actor=people.programme_officer, reference=wanted.reference, position=1)
+
+
+def _reserve_instead(device: Device, people: People) -> None:
+    wanted = journeys.request()
+    journeys.award(wanted)
+    line = wanted.lines.get()
+    reserve_instead(device.tag, actor=people.warehouse_keeper, line=line, instead_of="7K3QX9M21")
 
 
 def _hand_over(device: Device, people: People) -> None:

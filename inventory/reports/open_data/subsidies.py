@@ -59,17 +59,30 @@ def subsidy_rows(year: int) -> Rows:
             "reservation__decision__number",
             "reservation__decision__decided_at",
         ),
-        *("reservation__decision__round__decision__number", "ended_at"),
+        *("reservation__decision__round__decision__number", "ended_at", "end_reason"),
     )
     rows: dict[tuple[Any, ...], list[Any]] = {}
     decisions: dict[tuple[Any, ...], set[tuple[str, dt.date, str]]] = defaultdict(set)
-    for number, signed, name, enterprise, form, kind, value, method, decision, decided, act, ended in items.values_list(
-        *columns
-    ):
+    for (
+        number,
+        signed,
+        name,
+        enterprise,
+        form,
+        kind,
+        value,
+        method,
+        decision,
+        decided,
+        act,
+        ended,
+        why,
+    ) in items.values_list(*columns):
         key = (number, kind, method or "")
         row = rows.setdefault(key, [number, timezone.localdate(signed), name, dotted(enterprise), form, kind, 0, None])
         row[6] += 1
-        if value is not None:
+        # The value of a device that was exchanged goes over to the one given in its place.
+        if value is not None and why != "replaced":
             row[7] = (row[7] or Decimal(0)) + Decimal(value).scaleb(-2)
         if len(row) == 8:
             row.append(0)
