@@ -2,6 +2,7 @@
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
+from inventory.associations.bank_models import BankCheck
 from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.interest_models import Interest
 from inventory.associations.models import (
@@ -70,6 +71,7 @@ __all__ = [
     "AgreementWording",
     "Appointment",
     "Association",
+    "BankCheck",
     "Certificate",
     "CertificateWithdrawal",
     "Checkpoint",

@@ -1,6 +1,7 @@
 """Every rule the database enforces by itself, gathered from the stages."""
 
 from inventory.allocation.rules import ALLOCATION_RULES
+from inventory.associations.rules import ASSOCIATION_RULES
 from inventory.collection.rules import COLLECTION_RULES
 from inventory.devices.containers.rules import CONTAINER_RULES
 from inventory.devices.rules import DEVICE_RULES
@@ -17,6 +18,7 @@ RULES: list[Rule] = [
     *JOB_RULES,
     *DEVICE_RULES,
     *CONTAINER_RULES,
+    *ASSOCIATION_RULES,
     *COLLECTION_RULES,
     *WIPING_RULES,
     *ALLOCATION_RULES,

@@ -208,7 +208,7 @@ COMMANDS_ELSEWHERE = {
         f"inventory/allocation/{name}.py"
         for name in ("sharing", "points", "taking_in", "deciding", "continuing", "pins")
     ),
-    *(f"inventory/associations/{name}.py" for name in ("register", "interests", "filings", "letters")),
+    *(f"inventory/associations/{name}.py" for name in ("register", "interests", "filings", "letters", "confirming")),
     *(f"inventory/handover/{name}.py" for name in ("valuing", "appointments", "arrivals", "aftercare", "recalling")),
     "inventory/handover/drafting.py",
     "inventory/handover/replacing.py",

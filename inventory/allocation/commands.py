@@ -239,9 +239,12 @@ def _counts(lines: Sequence[RequestLine], granted: Mapping[int, int]) -> list[in
 
 
 def _eligible(association_id: int) -> None:
-    latest = Eligibility.objects.filter(association_id=association_id).order_by("-id").first()
+    found = Eligibility.objects.filter(association_id=association_id).select_related("association")
+    latest = found.order_by("-id").first()
     if latest is None or not latest.eligible or latest.expires_on < timezone.localdate():
         raise RuleBroken(_("Nobody has decided this year that the association may receive. Decide on that first."))
+    if latest.association.struck_off:
+        raise RuleBroken(_("The Crossroads Bank no longer has this association as active: it cannot receive."))
 
 
 def _round(number: str) -> Round | None:

@@ -113,7 +113,8 @@ def _lines(found: Round, categories: Iterable[str]) -> list[RequestLine]:
 
 def _eligible(association: int, at: dt.datetime) -> bool:
     latest = Eligibility.objects.filter(association_id=association, decided_at__lte=timezone.now()).first()
-    return bool(latest and latest.eligible and latest.expires_on >= timezone.localdate(at))
+    decided = bool(latest and latest.eligible and latest.expires_on >= timezone.localdate(at))
+    return decided and not Association.objects.filter(pk=association, struck_off=True).exists()
 
 
 def _line(line: RequestLine, groups: dict[str, int]) -> dict[str, Any]:

@@ -6,14 +6,17 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from inventory.allocation.taking_in import take_in
-from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text100, Text150, Text200, actor_of
+from inventory.api.asking import NO, Day, Moment, Prose, Text20, Text100, Text150, Text200, actor_of, bytes_of
 from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
+from inventory.associations.bank_models import BankCheck
 from inventory.associations.commands import Wish
+from inventory.associations.confirming import confirm_number
 from inventory.associations.filings import lodge
 from inventory.associations.models import Association, Contact, Eligibility, Request
 from inventory.lifecycle import Word
@@ -40,6 +43,8 @@ class AssociationOut(Schema):
     epn_since: dt.date | None
     publics: dict[str, int]
     cluster: str
+    # The Crossroads Bank no longer has it as active.
+    struck_off: bool
     eligible: bool
     expires_on: dt.date | None
 
@@ -140,6 +145,7 @@ class WishIn(Schema):
     all_or_nothing: bool = False
     use: Text20 = ""
     substitutes: list[Text20] = Field([], max_length=5)
+    # The number typed a second time, as on the counter screen: needed for every channel but `online`.
     quantity_again: int | None = None
 
 
@@ -248,6 +254,44 @@ def forget_contact(request: HttpRequest, code: str, contact: int) -> Association
     return register_commands.remove_contact(code, contact, actor=actor_of(request))
 
 
+class ConfirmIn(Schema):
+    """What the Crossroads Bank said: active, stopped, struck_off or bankrupt; on which day, and where it stands."""
+
+    checked_on: Day
+    status: Text20
+    reference: Text200
+
+
+class ConfirmOut(ConfirmIn):
+    """The same as it is kept."""
+
+    enterprise_number: str
+    evidence_sha256: str
+    recorded_at: dt.datetime
+
+    @staticmethod
+    def resolve_evidence_sha256(check: BankCheck) -> str:
+        """The fingerprint of the extract; empty when none is kept."""
+        return check.evidence.sha256 if check.evidence else ""
+
+
+@router.post(
+    "/associations/{code}/confirm", response={201: ConfirmOut, **NO}, summary="Looked up in the Crossroads Bank"
+)
+def confirm(
+    request: HttpRequest, code: str, payload: Form[ConfirmIn], file: File[UploadedFile | None] = None
+) -> Status[BankCheck]:
+    """By a person, with the reference and, as `file`, the extract; what is not active receives nothing."""
+    evidence = bytes_of(file) if file else None
+    return Status(201, confirm_number(code, actor=actor_of(request), evidence=evidence, **payload.dict()))
+
+
+@router.get("/associations/{code}/confirmations", response={200: list[ConfirmOut], **NO}, summary="Looks into the Bank")
+def confirmations(request: HttpRequest, code: str) -> list[Any]:
+    """Latest first; for who keeps the register."""
+    return list(queries.bank_checks_of(queries.association_to_keep(code, actor_of(request))))
+
+
 @router.post("/clusters", response={201: list[AssociationOut], **NO}, summary="Declare a cluster of associations")
 def declare_cluster(request: HttpRequest, payload: ClusterIn) -> Status[list[Any]]:
     """They share points and history from now on. Answers with its members."""
@@ -281,7 +325,10 @@ def enter_request(request: HttpRequest, payload: RequestIn) -> Status[Request]:
     """A member on line for their own association; a clerk for anybody, by another channel."""
     facts = payload.dict(exclude={"lines"})
     wishes = [Wish(**line.dict()) for line in payload.lines]
-    return Status(201, take_in(actor=actor_of(request), wishes=wishes, **facts))
+    actor = actor_of(request)
+    if actor.holds(Word.REQUEST_FOR_OTHERS):
+        commands.refuse_single_entry(payload.channel, wishes)
+    return Status(201, take_in(actor=actor, wishes=wishes, **facts))
 
 
 @router.get("/requests/{reference}", response={200: RequestOut, **NO}, summary="One request")

@@ -6,14 +6,15 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema, Status
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
-from inventory.api.asking import NO, Moment, Prose, Text20, actor_of
+from inventory.api.asking import NO, Moment, Prose, Text20, actor_of, bytes_of
 from inventory.api.associations import RequestOut
 from inventory.associations import queries
 from inventory.associations.filing_models import Filing, Letter
-from inventory.associations.filings import ask_for_more, lodge
+from inventory.associations.filings import ask_for_more, keep_paper, lodge
 from inventory.associations.forms import form_pdf
 from inventory.associations.letters import MOST, letters_pdf, mark_sent, unmark_sent
 from inventory.associations.models import Request
@@ -63,6 +64,13 @@ class FilingOut(Schema):
     answers: dict[str, Any]
     received_at: dt.datetime
     recorded_at: dt.datetime
+    # The SHA-256 of its scan; empty while none is kept.
+    paper_sha256: str
+
+    @staticmethod
+    def resolve_paper_sha256(filing: Filing) -> str:
+        """The fingerprint of the scan."""
+        return filing.paper.sha256 if filing.paper else ""
 
     @staticmethod
     def resolve_request(filing: Filing) -> str:
@@ -160,6 +168,12 @@ def list_filings(request: HttpRequest, reference: str) -> list[Any]:
 def all_filings(request: HttpRequest, procedure: str = "", limit: int = 50) -> list[Any]:
     """Latest first; at most 200."""
     return list(queries.filings(actor_of(request), procedure=procedure)[: min(max(limit, 1), 200)])
+
+
+@router.post("/filings/{number}/paper", response={200: FilingOut, **NO}, summary="Keep the scan of a filing")
+def keep_scan(request: HttpRequest, number: str, file: File[UploadedFile]) -> Filing:
+    """Of what came on paper and is typed in."""
+    return keep_paper(number, bytes_of(file), actor=actor_of(request))
 
 
 @router.post("/requests/{reference}/missing", response={200: RequestOut, **NO}, summary="Ask for what is missing")

@@ -353,6 +353,22 @@ def _check_wishes(wishes: Sequence[Wish]) -> None:
             raise BadInput(_("Line %(line)s: this kind does not replace the other."), line=position, field="lines")
 
 
+def refuse_single_entry(channel: str, wishes: Sequence[Wish]) -> None:
+    """Whoever types in what came by paper, counter or telephone types each number twice, by whatever door.
+
+    Refuses (BadInput) a line without the second number.
+    """
+    if channel == "online":
+        return
+    for position, wish in enumerate(wishes, start=1):
+        if wish.quantity_again is None:
+            raise BadInput(
+                _("Line %(line)s: type the number a second time, from the paper."),
+                line=position,
+                field="quantity_again",
+            )
+
+
 def remember(
     kind: str,
     key: str,

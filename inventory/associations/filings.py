@@ -26,7 +26,7 @@ from inventory.associations.models import Request
 from inventory.associations.questions import PROCEDURES, Procedure, Question
 from inventory.devices.gatekeepers import require
 from inventory.documents.commands import next_number, store_file
-from inventory.errors import BadInput, Conflict, NotAllowed
+from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
 from inventory.lifecycle import Actor, Word
 
 
@@ -81,6 +81,21 @@ def lodge(
     _take_effect(request, filing, actor)
     _remember(filing, asked, actor)
     _answer(request, filing, asked, standing, actor)
+    return filing
+
+
+@transaction.atomic
+def keep_paper(number: str, paper: tuple[bytes, str], *, actor: Actor) -> Filing:
+    """Keep the scan of what came on paper, after it was typed in. Refuses: NotAllowed; NotFound; Conflict; BadFile."""
+    require(actor, Word.REQUEST_FOR_OTHERS)
+    filing = Filing.objects.select_for_update().filter(number=number.strip().upper()).first()
+    if filing is None:
+        raise NotFound(_("There is no filing %(number)s."), number=number)
+    if filing.paper_id is not None:
+        raise Conflict(_("The paper of %(number)s is kept already."), number=filing.number)
+    filing.paper = store_file(*paper, actor=actor)
+    filing.save(update_fields=["paper"])
+    remember("filing", filing.number, "keep_paper", actor, {"sha256": filing.paper.sha256})
     return filing
 
 

@@ -51,6 +51,8 @@ class Association(models.Model):
     epn_since = models.DateField(null=True, blank=True)
     # Public served -> people a year: counts only, never names.
     publics = models.JSONField(default=dict, blank=True)
+    # The Crossroads Bank no longer has it as active (`BankCheck`): it receives nothing.
+    struck_off = models.BooleanField(default=False, db_default=False)
     cluster = models.ForeignKey(Cluster, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     # Folded name, municipality and code: the same order and the same finds on both databases, accents or not.
     search = models.CharField(max_length=400, blank=True, default="", db_index=True)

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.associations.bank_models import BankCheck
 from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.interest_models import Interest
 from inventory.associations.models import Association, Cluster, Contact, Eligibility, Membership, Request, RequestLine
@@ -108,9 +109,10 @@ def with_eligibility(found: QuerySet[Association]) -> QuerySet[Association]:
 
 
 def is_eligible(association: Association) -> bool:
-    """Whether somebody decided, less than a year ago, that the association may receive."""
+    """Whether somebody decided, less than a year ago, that it may receive, and the Crossroads Bank has it as active."""
     latest = latest_eligibility(association)
-    return latest is not None and latest.eligible and latest.expires_on >= timezone.localdate()
+    decided = latest is not None and latest.eligible and latest.expires_on >= timezone.localdate()
+    return decided and not association.struck_off
 
 
 def requests(
@@ -189,6 +191,11 @@ def to_check(actor: Actor, words: str = "") -> QuerySet[Association]:
     soon = timezone.localdate() + CHECK_AHEAD
     decided = Eligibility.objects.filter(association=OuterRef("pk"), expires_on__gte=soon)
     return associations(actor, words).filter(~Exists(decided))
+
+
+def bank_checks_of(association: Association) -> QuerySet[BankCheck]:
+    """Every look into the Crossroads Bank, latest first."""
+    return association.bank_checks.select_related("checked_by", "evidence").order_by("-checked_on", "-id")
 
 
 def contacts_of(association: Association) -> QuerySet[Contact]:

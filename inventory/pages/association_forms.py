@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.associations.confirming import STATUSES
 from inventory.associations.facts import (
     CHANNELS,
     EPN_LABELS,
@@ -20,7 +21,23 @@ from inventory.associations.models import Association
 from inventory.associations.municipalities import ROWS
 from inventory.associations.register import CLUSTER_KINDS
 from inventory.errors import Refusal
-from inventory.pages.fields import DayField, choices_of
+from inventory.pages.fields import DayField, PaperField, choices_of
+
+
+class ConfirmForm(forms.Form):
+    """What the Crossroads Bank said of its number."""
+
+    status = forms.ChoiceField(
+        label=_("What does the Crossroads Bank say?"), choices=choices_of(STATUSES), widget=forms.RadioSelect
+    )
+    checked_on = DayField(label=_("Looked up on"))
+    reference = forms.CharField(
+        label=_("Where it stands"),
+        max_length=200,
+        help_text=_("The number of the extract, or the address of the page."),
+    )
+    evidence = PaperField(label=_("The extract, if you keep it"), required=False)
+
 
 LANGUAGES = [("fr", _("French")), ("nl", _("Dutch"))]
 

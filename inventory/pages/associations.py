@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
+from inventory.associations.confirming import STATUSES, confirm_number, confirmation_of, is_stale
 from inventory.associations.facts import (
     CHANNELS,
     EPN_LABELS,
@@ -30,9 +31,10 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
 from inventory.handover.queries import agreements
 from inventory.lifecycle import Actor, Word
-from inventory.pages.asking import actor_of, page_of
+from inventory.pages.asking import actor_of, bytes_of, page_of, posted
 from inventory.pages.association_forms import (
     ClusterForm,
+    ConfirmForm,
     ContactForm,
     EligibilityForm,
     LeaveClusterForm,
@@ -86,6 +88,23 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("association", found.code)
     context = {"form": form, "association": found}
     return render(request, "inventory/associations/register.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """Write down what the Crossroads Bank says of its number."""
+    actor = actor_of(request)
+    require(actor, Word.REGISTER_ASSOCIATION)
+    found = queries.association_of(code, actor)
+    form = ConfirmForm(*posted(request), initial={"checked_on": timezone.localdate()})
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        evidence = facts.pop("evidence")
+        confirm_number(found.code, actor=actor, evidence=bytes_of(evidence) if evidence else None, **facts)
+        messages.success(request, _("What the Crossroads Bank says is on record."))
+        return redirect("association", found.code)
+    context = {"form": form, "association": found, "number": dotted(found.enterprise_number)}
+    return render(request, "inventory/associations/confirm.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -209,9 +228,13 @@ def _show(
 def _facts(found: Association) -> dict[str, Any]:
     seat = MUNICIPALITIES.get(found.nis_code)
     language = translation.get_language() or "fr"
+    check = confirmation_of(found) if found.enterprise_number else None
     return {
         "number": dotted(found.enterprise_number),
         "doubtful": is_doubtful(found.enterprise_number),
+        "check": check,
+        "check_words": STATUSES[check.status] if check else "",
+        "check_stale": is_stale(check),
         "seat": seat.name(language) if seat else "",
         "suggested": [] if seat else [row.name(language) for row in suggested(found.postcode)],
         "speaks": UI_LANGUAGES.get(found.ui_language or found.official_language),
@@ -244,6 +267,7 @@ urls = [
     path("associations/", associations, name="associations"),
     path("associations/new/", register, name="association_new"),
     path("associations/<str:code>/", association, name="association"),
+    path("associations/<str:code>/confirm/", confirm, name="association_confirm"),
     path("associations/<str:code>/correct/", correct, name="association_correct"),
     path("associations/<str:code>/contacts/", contact, name="association_contact"),
     path("associations/<str:code>/contacts/<int:number>/forget/", forget_contact, name="association_forget_contact"),

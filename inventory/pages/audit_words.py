@@ -132,6 +132,8 @@ EVENTS: dict[str, Promise] = {
     "agreement.keep_scan": _("Scan of the signed paper kept"),
     "agreement.replace": _("Device of an agreement replaced"),
     "agreement.remind": _("Report of use reminded of"),
+    "association.confirm": _("Looked up in the Crossroads Bank"),
+    "filing.keep_paper": _("Scan of a filing kept"),
     "wording.draft": _("Agreement text drafted"),
     "wording.write": _("Agreement text written"),
     "wording.adopt": _("Agreement text put in force"),

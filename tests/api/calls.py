@@ -61,7 +61,7 @@ def calls(there: City, people: People) -> dict[str, dict[str, Any]]:
     certificate = {"number": journeys.make(Status.SANITISED).media.get().certificates.get().number}
     association = {"code": there.association}
     picture = ("photo.png", journeys.PICTURE)
-    line = {"category": "desktop", "quantity": 1}
+    line = {"category": "desktop", "quantity": 1, "quantity_again": 1}
     wish = {"association": there.association, "purpose": "Un coin.", "lines": [line]}
     declared = {"category": "desktop", "act_reference": "BC-1", "decommissioned_on": "2026-03-02"}
     today = timezone.localdate().isoformat()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inventory.associations.filing_models import Letter
+from inventory.associations.filings import lodge
 from inventory.associations.letters import mark_sent
 from tests import journeys
 from tests.people import People
@@ -18,7 +19,9 @@ def filing_calls(request: dict[str, Any], association: str, people: People) -> d
     own = Letter.objects.filter(association__code=association).order_by("id").first()
     assert own is not None
     said = {"procedure": "complain", "answers": {"words": "Personne n’a répondu."}}
+    filed = lodge(journeys.request().reference, "withdraw", actor=people.counter_clerk, channel="post", answers={})
     return {
+        "POST /filings/{number}/paper": {"in": {"number": filed.number}, "file": ("scan.pdf", b"%PDF-1.7")},
         "POST /requests/{reference}/filings": {
             "in": request,
             "body": {**said, "channel": "telephone"},

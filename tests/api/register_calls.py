@@ -18,7 +18,15 @@ def register_calls(people: People) -> dict[str, dict[str, Any]]:
     contact = add_contact(one.code, actor=clerk, name="Nadia Exemple")
     declare_cluster([third.code, fourth.code], actor=clerk, kind="address", reason=REASON)
     known = {"name": "Le Fil retordu", "legal_form": "de_facto", "official_language": "nl", "nis_code": "21004"}
+    numbered = journeys.association(legal_form="asbl_vzw", enterprise_number="0403.019.261")
+    looked = {"checked_on": "2026-03-02", "status": "active", "reference": "Extrait 2026-114"}
     return {
+        "POST /associations/{code}/confirm": {
+            "in": {"code": numbered.code},
+            "file": ("extrait.pdf", b"%PDF-1.7"),
+            "body": looked,
+        },
+        "GET /associations/{code}/confirmations": {"in": {"code": numbered.code}},
         "PUT /associations/{code}": {"in": {"code": one.code}, "body": known},
         "GET /associations/{code}/contacts": {"in": {"code": one.code}},
         "POST /associations/{code}/contacts": {"in": {"code": one.code}, "body": {"name": "Karim Voorbeeld"}},

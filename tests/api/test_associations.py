@@ -18,7 +18,7 @@ BODY = {"name": "Le Fil", "legal_form": "asbl_vzw", "official_language": "fr"}
 
 
 def _wish(**more: Any) -> dict[str, Any]:
-    lines = [{"category": "desktop", "quantity": 2}]
+    lines = [{"category": "desktop", "quantity": 2, "quantity_again": 2}]
     return {
         "association": journeys.association().code,
         "channel": "post",
@@ -74,12 +74,20 @@ def test_the_date_stamp_gives_the_place_in_the_queue(people: People) -> None:
     ],
 )
 def test_a_line_that_makes_no_sense_is_named(line: dict[str, Any], people: People) -> None:
-    good = {"category": "desktop", "quantity": 1}
-    problem = refused(Program(people.counter_clerk).post("/requests", _wish(lines=[good, line])), 422, "bad_input")
+    good = {"category": "desktop", "quantity": 1, "quantity_again": 1}
+    twice = {**line, "quantity_again": line["quantity"]}
+    problem = refused(Program(people.counter_clerk).post("/requests", _wish(lines=[good, twice])), 422, "bad_input")
     assert problem["facts"]["line"] == 2
+
+
+@pytest.mark.parametrize("again", [None, 3])
+def test_a_program_that_types_in_a_paper_types_each_number_twice(again: int | None, people: People) -> None:
+    line = {"category": "desktop", "quantity": 2, "quantity_again": again}
+    problem = refused(Program(people.counter_clerk).post("/requests", _wish(lines=[line])), 422, "bad_input")
+    assert problem["facts"]["line"] == 1
 
 
 @pytest.mark.parametrize("count", [0, 21])
 def test_a_request_has_1_to_20_lines(count: int, people: People) -> None:
-    lines = [{"category": "desktop", "quantity": 1}] * count
+    lines = [{"category": "desktop", "quantity": 1, "quantity_again": 1}] * count
     refused(Program(people.counter_clerk).post("/requests", _wish(lines=lines)), 422, "bad_input")

@@ -139,7 +139,10 @@ def _asked_for(program: Programs, people: People) -> str:
     reasons = {"eligible": True, "reasons": "Médiation numérique en ville."}
     done(approver.post(f"/associations/{code}/eligibility", reasons), 201)
     add_member(code, people.association_member, actor=people.administrator)
-    lines = [{"category": "desktop", "quantity": 2}, {"category": "screen", "quantity": 1}]
+    lines = [
+        {"category": "desktop", "quantity": 2, "quantity_again": 2},
+        {"category": "screen", "quantity": 1, "quantity_again": 1},
+    ]
     wish = {"association": code, "purpose": "Een computerhoek.", "lines": lines}
     stamp = (timezone.now() - dt.timedelta(days=3)).isoformat()
     online = done(member.post("/requests", {**wish, "channel": "online", "received_at": stamp}), 201)

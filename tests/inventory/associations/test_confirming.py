@@ -1,0 +1,107 @@
+"""A number that passes its check is looked up in the Crossroads Bank by a person; what is not active gets nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from inventory.associations.bank_models import BankCheck
+from inventory.associations.confirming import confirm_number, confirmation_of, is_stale
+from inventory.associations.filing_models import Filing
+from inventory.associations.filings import keep_paper, lodge
+from inventory.associations.models import Association
+from inventory.associations.queries import is_eligible
+from inventory.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from inventory.ledger.models import Entry
+from tests import journeys
+from tests.inventory.pages.seen import words
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body(people: People) -> Association:
+    return journeys.association(legal_form="asbl_vzw", enterprise_number="0403.019.261")
+
+
+def _looked(body: Association, people: People, status: str = "active", **more: Any) -> BankCheck:
+    facts = {"checked_on": timezone.localdate(), "status": status, "reference": "Extrait 2026-114", **more}
+    return confirm_number(body.code, actor=people.counter_clerk, **facts)
+
+
+def test_a_look_up_has_its_day_person_reference_and_extract(body: Association, people: People) -> None:
+    assert is_stale(confirmation_of(body))
+    made = _looked(body, people, evidence=(b"%PDF-1.7 extract", "extrait.pdf"))
+    assert confirmation_of(body) == made
+    assert (made.checked_by, made.enterprise_number) == (people.counter_clerk, "0403019261")
+    entry = Entry.objects.get(event="association.confirm")
+    assert made.evidence is not None
+    assert made.evidence.sha256 in entry.body
+    assert "Extrait" not in entry.body
+    _looked(body, people, checked_on=timezone.localdate() - dt.timedelta(days=400))
+    assert confirmation_of(body) == made
+    assert is_stale(BankCheck(checked_on=timezone.localdate() - dt.timedelta(days=366)))
+
+
+@pytest.mark.parametrize("status", ["stopped", "struck_off", "bankrupt"])
+def test_what_is_not_active_receives_nothing_until_it_is_again(status: str, body: Association, people: People) -> None:
+    asked = journeys.request(body)
+    _looked(body, people, status)
+    body.refresh_from_db()
+    assert not is_eligible(body)
+    with pytest.raises(RuleBroken):
+        journeys.award(asked)
+    _looked(body, people)
+    body.refresh_from_db()
+    assert is_eligible(body)
+    assert journeys.award(asked).outcome == "award"
+
+
+def test_a_look_up_says_where_it_stands_and_is_never_changed(body: Association, people: People) -> None:
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    for wrong in ({"reference": " "}, {"status": "fine"}, {"checked_on": tomorrow}):
+        with pytest.raises(BadInput):
+            _looked(body, people, **wrong)
+    with pytest.raises(RuleBroken):
+        _looked(journeys.association(), people)
+    with pytest.raises(NotAllowed):
+        confirm_number(
+            body.code, actor=people.auditor, checked_on=tomorrow, status="active", reference="Extrait 2026-114"
+        )
+    made = _looked(body, people)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BankCheck.objects.filter(pk=made.pk).update(status="bankrupt")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BankCheck.objects.filter(pk=made.pk).delete()
+
+
+def test_it_is_written_down_by_its_page(desk: Any, body: Association) -> None:
+    window = desk("counter_clerk")
+    address = reverse("association_confirm", args=[body.code])
+    assert "Not looked up yet" in words(window.get(reverse("association", args=[body.code])))
+    assert window.post(address, {"status": "active"}).status_code == 422
+    scan = SimpleUploadedFile("extrait.pdf", b"%PDF-1.7")
+    facts = {"status": "bankrupt", "checked_on": timezone.localdate().isoformat(), "reference": "BCE 2026-1"}
+    assert window.post(address, {**facts, "evidence": scan}).status_code == 302
+    page = words(window.get(reverse("association", args=[body.code])))
+    assert "No longer active at the Crossroads Bank" in page
+    assert "extract kept" in page
+
+
+def test_the_scan_of_a_filing_is_kept_once_after_it_was_typed_in(people: People) -> None:
+    filed = lodge(journeys.request().reference, "withdraw", actor=people.counter_clerk, channel="post", answers={})
+    assert keep_paper(filed.number, (b"%PDF-1.7", "scan.pdf"), actor=people.counter_clerk).paper is not None
+    with pytest.raises(Conflict):
+        keep_paper(filed.number, (b"%PDF-1.7", "scan.pdf"), actor=people.counter_clerk)
+    with pytest.raises(NotFound):
+        keep_paper("F-2000-00001", (b"%PDF-1.7", "scan.pdf"), actor=people.counter_clerk)
+    with pytest.raises(NotAllowed):
+        keep_paper(filed.number, (b"%PDF-1.7", "scan.pdf"), actor=people.association_member)
+    assert Filing.objects.get(number=filed.number).paper_id
