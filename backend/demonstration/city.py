@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.demonstration.afterwards import accessories, looked_up, missed_hour, settled
 from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
 from backend.demonstration.custody import fetching
@@ -99,6 +100,10 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
         agenda.begin(now - dt.timedelta(days=48 - place), sharing.request(place, wait=6, stop=stop))
     agenda.begin(now - dt.timedelta(days=78), sharing.decided_round(now - dt.timedelta(days=62)))
     agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=5)))
+    agenda.begin(now - dt.timedelta(days=30), looked_up(sharing.house))
+    agenda.begin(now - dt.timedelta(days=12), missed_hour(sharing.house))
+    agenda.begin(now - dt.timedelta(days=45), accessories(sharing.house))
+    agenda.begin(now - dt.timedelta(days=6), settled(sharing.house))
     agenda.begin(now - dt.timedelta(days=7), sharing.post())
     agenda.begin(now - dt.timedelta(days=3), sharing.counter())
     for place in (0, 2, 7, 11, 19, 20, 21):

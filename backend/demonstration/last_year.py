@@ -32,8 +32,8 @@ _GIVEN, _ALL = 8, 10
 
 
 def year_before(start: dt.datetime) -> dt.datetime:
-    """The morning of the first working day of December of the year before."""
-    first = timezone.localtime(start).replace(year=timezone.localtime(start).year - 1, month=12, day=1)
+    """The morning of the first working day of March of the year before: the report of use on it is due by now."""
+    first = timezone.localtime(start).replace(year=timezone.localtime(start).year - 1, month=3, day=1)
     return first + dt.timedelta(days=max(0, 7 - first.weekday()) if first.weekday() > 4 else 0)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from django.utils import timezone
 
+from backend.accounts.pins import choose_pin
+from backend.demonstration.afterwards import exchange
 from backend.demonstration.clock import Course
 from backend.demonstration.evidence import signature
 from backend.demonstration.names import (
@@ -41,6 +44,7 @@ from inventory.associations.models import Association, Request
 from inventory.associations.queries import letters_to_send
 from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
+from inventory.collection.signing import by_pin
 from inventory.handover.aftercare import note_after
 from inventory.handover.appointments import book, open_hours
 from inventory.handover.commands import hand_over, prepare_agreement, take_back
@@ -63,6 +67,8 @@ AFTER = {
     "fr": ("L’écran reste noir à l’allumage.", "Tous les appareils sont en place et utilisés."),
     "nl": ("Het scherm blijft zwart bij het opstarten.", "Alle toestellen staan er en worden gebruikt."),
 }
+# The PIN of the association's member in the demonstration, as public as its passwords.
+PIN = "258036"
 CHANNELS = ("counter", "telephone", "post", "online")
 
 
@@ -126,8 +132,10 @@ class Sharing:
             lodge(asked.reference, "follow", actor=clerk, channel="counter", answers={}, standing=told_in(asked))
         yield from self._visits()
         yield 0.1
+        exchange(self.house)
         given = Request.objects.filter(state="decided", decisions__outcome__in=["award", "partial"]).order_by("id")
-        for asked in given[:1]:
+        # Not the first, the pilot's: its report is due, and somebody has to ask for it.
+        for asked in given[1:2]:
             counts = {"in_use": 5, "idle": 1, "gone": 0, "people_served": 85}
             lodge(asked.reference, "report", actor=clerk, channel="post", answers=counts)
 
@@ -304,12 +312,17 @@ class Sharing:
         yield 4
         if stop == "prepared":
             return
+        how: dict[str, Any] = {"signed_how": "screen", "scan": (signature(place), f"{agreement.number}.png")}
+        if place == 0:
+            # Its member has an account, and chose a PIN to sign with.
+            member = self.house.association_member
+            choose_pin(member, PIN, actor=member)
+            how = {"signed_how": "pin", "pin": by_pin(member, PIN)}
         hand_over(
             agreement.number,
             actor=self.house.warehouse_keeper,
             association_function="présidence" if body.official_language == "fr" else "voorzitter",
-            signed_how="screen",
-            scan=(signature(place), f"{agreement.number}.png"),
+            **how,
         )
         if stop == "taken_back":
             yield 5
