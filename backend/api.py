@@ -15,6 +15,7 @@ from backend.accounts.auth import SignedIn, TokenAuth
 from backend.problems import problem, problem_document
 from imports.api import router as imports_router
 from inventory.api import (
+    accessories,
     aftercare,
     allocation,
     appointments,
@@ -96,6 +97,7 @@ api.add_router("/", deciding.router, tags=["allocation"])
 api.add_router("/", round_report.router, tags=["allocation"])
 api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])
+api.add_router("/", accessories.router, tags=["devices"])
 api.add_router("/", aftercare.router, tags=["after the hand-over"])
 api.add_router("/", appointments.router, tags=["appointments"])
 api.add_router("/", handover.router, tags=["hand-over"])

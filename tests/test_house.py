@@ -30,6 +30,7 @@ NO_NAMES = {"utils", "helpers", "common", "core", "base", "services", "managers"
 WITHIN = {
     "inventory/devices/steps.py": {"take", "take_all", "note", "note_all", "leave_play", "come_into_play"},
     "inventory/devices/commands.py": {"learn", "learn_all"},
+    "inventory/devices/accessories.py": {"set_accessories"},
     "inventory/devices/media.py": {"carry_medium", "change_medium", "list_found", "note_medium", "tell_missed"},
     "inventory/wiping/quarantine.py": {"reopen_device", "hold"},
     "inventory/scanning/commands.py": {"open_and_locked"},

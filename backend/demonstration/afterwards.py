@@ -47,7 +47,7 @@ def looked_up(house: House) -> Course:
             body.code,
             actor=house.counter_clerk,
             checked_on=timezone.localdate(),
-            status="active",
+            standing="active",
             reference=f"Extrait / Uittreksel {timezone.localdate():%Y%m%d}-{body.code}",
         )
     yield 0

@@ -152,7 +152,7 @@ class Sharing:
         for asked in kept.filter(lines__reservations__device__status="reserved").distinct().order_by("id")[:1]:
             book(asked.reference, hours[5].code, actor=clerk, channel="telephone")
         signed = Agreement.objects.filter(signed_at__isnull=False, items__ended_at__isnull=True).distinct()
-        for place, agreement in enumerate(signed.order_by("id")[:2]):
+        for place, agreement in enumerate(signed.order_by("-id")[:2]):
             tags = tags_of(agreement)[:1]
             told = AFTER[agreement.association.official_language]
             if place == 0:

@@ -258,7 +258,7 @@ class ConfirmIn(Schema):
     """What the Crossroads Bank said: active, stopped, struck_off or bankrupt; on which day, and where it stands."""
 
     checked_on: Day
-    status: Text20
+    standing: Text20
     reference: Text200
 
 

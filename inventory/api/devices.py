@@ -13,7 +13,6 @@ from pydantic import Field
 
 from inventory.api.asking import NO, Day, Kilograms, Moment, Prose, Text100, Text150, actor_of
 from inventory.devices import commands, queries, steps
-from inventory.devices.accessories import counts_of, note_accessories
 from inventory.devices.entrance import Announced
 from inventory.devices.models import Device
 from inventory.ledger.models import Entry
@@ -276,26 +275,6 @@ def receive(request: HttpRequest, tag: str, payload: PlaceIn) -> Device:
 def move(request: HttpRequest, tag: str, payload: PlaceIn) -> Device:
     """To another location."""
     return commands.move(tag, actor=actor_of(request), location=payload.location)
-
-
-class AccessoriesIn(Schema):
-    """All that goes with a device: how many of each kind (charger, keyboard, mouse …)."""
-
-    counts: dict[str, int] = Field(max_length=20)
-
-
-@router.get("/devices/{tag}/accessories", response={200: dict[str, int], **NO}, summary="What goes with it")
-def get_accessories(request: HttpRequest, tag: str) -> dict[str, int]:
-    """By kind; of a device in our hands."""
-    device = queries.device_of(tag, actor_of(request))
-    return counts_of([device]).get(device.pk, {})
-
-
-@router.put("/devices/{tag}/accessories", response={200: dict[str, int], **NO}, summary="Say what goes with it")
-def put_accessories(request: HttpRequest, tag: str, payload: AccessoriesIn) -> dict[str, int]:
-    """All of it: what is not named is not there."""
-    device = note_accessories(tag, actor=actor_of(request), counts=payload.counts)
-    return counts_of([device]).get(device.pk, {})
 
 
 class QuarantineIn(Schema):

@@ -19,7 +19,7 @@ class BankCheck(models.Model):
     # The number that was looked up: it may be corrected later.
     enterprise_number = models.CharField(max_length=10)
     checked_on = models.DateField()
-    status = models.CharField(max_length=20)
+    standing = models.CharField(max_length=20)
     # The extract, or the address of the page.
     reference = models.CharField(max_length=200)
     evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -30,7 +30,7 @@ class BankCheck(models.Model):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status__in=["active", "stopped", "struck_off", "bankrupt"]), name="bank_status_known"
+                condition=Q(standing__in=["active", "stopped", "struck_off", "bankrupt"]), name="bank_status_known"
             ),
             models.CheckConstraint(
                 condition=~Q(reference="") & ~Q(enterprise_number=""), name="a_look_up_has_its_reference"
@@ -38,4 +38,4 @@ class BankCheck(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise_number}: {self.status}"
+        return f"{self.enterprise_number}: {self.standing}"

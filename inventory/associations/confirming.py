@@ -36,14 +36,14 @@ def confirm_number(
     *,
     actor: Actor,
     checked_on: dt.date,
-    status: str,
+    standing: str,
     reference: str,
     evidence: tuple[bytes, str] | None = None,
 ) -> BankCheck:
     """Write down what the Crossroads Bank said of an association on a day, with the reference and maybe the extract.
 
     What is not active there receives nothing until it is looked up again and is.
-    Refuses: NotAllowed; NotFound; BadInput (day, status, reference); RuleBroken (it has no number); BadFile.
+    Refuses: NotAllowed; NotFound; BadInput (day, standing, reference); RuleBroken (it has no number); BadFile.
     """
     require(actor, Word.REGISTER_ASSOCIATION)
     association = Association.objects.select_for_update().filter(code=code.strip().upper()).first()
@@ -51,8 +51,8 @@ def confirm_number(
         raise NotFound(_("There is no association %(code)s."), code=code)
     if not association.enterprise_number:
         raise RuleBroken(_("%(code)s has no enterprise number to look up."), code=association.code)
-    if status not in STATUSES:
-        raise BadInput(_("Choose from the list."), field="status")
+    if standing not in STATUSES:
+        raise BadInput(_("Choose from the list."), field="standing")
     if checked_on > timezone.localdate():
         raise BadInput(_("That moment is still to come. Check the date and time."), field="checked_on")
     said = refuse_national_number(reference.strip()[:200], "reference")
@@ -63,14 +63,14 @@ def confirm_number(
         association=association,
         enterprise_number=association.enterprise_number,
         checked_on=checked_on,
-        status=status,
+        standing=standing,
         reference=said,
         evidence=kept,
         checked_by_id=actor.pk,
         recorded_at=timezone.now(),
     )
-    association.struck_off = status != "active"
-    facts = {"status": status, "checked_on": checked_on.isoformat(), "evidence": kept.sha256 if kept else ""}
+    association.struck_off = standing != "active"
+    facts = {"standing": standing, "checked_on": checked_on.isoformat(), "evidence": kept.sha256 if kept else ""}
     remember("association", association.code, "confirm", actor, facts, {"reference": said})
     association.save(update_fields=["struck_off"])
     return made

@@ -273,7 +273,7 @@ def _mark(event: AfterEvent, items: Sequence[AgreementItem], actor: Actor) -> No
         device = locked(item.device.tag)
         if item.ended_at is None and device.told != said:
             device.told = said
-            facts = {"what": event.kind, "told": event.number, "agreement": event.agreement.number}
+            facts = {"holder_says": event.kind, "told": event.number, "agreement": event.agreement.number}
             note(device, "told", actor=actor, facts=facts)
 
 

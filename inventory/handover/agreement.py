@@ -122,9 +122,9 @@ def agreement_pdf(
 
 def specimen_pdf(text: AgreementText, language: str) -> bytes:
     """How a text looks on paper in `fr` or `nl`, for who writes it: an invented association and no device."""
-    name, street = ("Exemple", "Rue de l’Exemple 1") if language == "fr" else ("Voorbeeld", "Voorbeeldstraat 1")
+    name, street = ("« Exemple »", "Rue de l’Exemple 1") if language == "fr" else ("“Voorbeeld”", "Voorbeeldstraat 1")
     town = "Bruxelles" if language == "fr" else "Brussel"
-    body = Association(name=f"« {name} »", legal_form="asbl_vzw", street=street, postcode="1000", municipality=town)
+    body = Association(name=name, legal_form="asbl_vzw", street=street, postcode="1000", municipality=town)
     return agreement_pdf("G-0000-00000", body, [], language, text.valid_from, text, {})
 
 

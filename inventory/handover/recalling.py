@@ -107,16 +107,19 @@ def letters_of_recall(actor: Actor, *, make: str, model: str = "", first: str = 
 def set_recall(attempt: Attempt) -> None:
     """The work itself: the letters are written once, together with the note of it; set again, they are the same."""
     if not attempt.job.facts["letters"]:
-        with transaction.atomic():
-            asked = attempt.job.facts["asked"]
-            made = write_recall(actor=attempt.actor, most=10**6, tell=attempt.tell, **asked)
-            # The fence stands at the end: until then `tell` needs the job's row free.
-            attempt.progress(len(made))
-            attempt.job.facts["letters"] = [one.number for one in made]
-            Job.objects.filter(pk=attempt.job.pk).update(facts=attempt.job.facts)
+        _write_once(attempt)
     spool.lay(attempt.job.code, _volumes(attempt))
     with attempt.closing():
         """The archive stands on the disk; only the end is left to write."""
+
+
+@transaction.atomic
+def _write_once(attempt: Attempt) -> None:
+    made = write_recall(actor=attempt.actor, most=10**6, tell=attempt.tell, **attempt.job.facts["asked"])
+    # The fence stands at the end: until then `tell` needs the job's row free.
+    attempt.progress(len(made))
+    attempt.job.facts["letters"] = [one.number for one in made]
+    Job.objects.filter(pk=attempt.job.pk).update(facts=attempt.job.facts)
 
 
 def _volumes(attempt: Attempt) -> Iterator[tuple[str, bytes]]:

@@ -27,12 +27,12 @@ from inventory.pages.fields import DayField, PaperField, choices_of
 class ConfirmForm(forms.Form):
     """What the Crossroads Bank said of its number."""
 
-    status = forms.ChoiceField(
+    standing = forms.ChoiceField(
         label=_("What does the Crossroads Bank say?"), choices=choices_of(STATUSES), widget=forms.RadioSelect
     )
     checked_on = DayField(label=_("Looked up on"))
     reference = forms.CharField(
-        label=_("Where it stands"),
+        label=_("Reference of the look-up"),
         max_length=200,
         help_text=_("The number of the extract, or the address of the page."),
     )

@@ -233,7 +233,7 @@ def _facts(found: Association) -> dict[str, Any]:
         "number": dotted(found.enterprise_number),
         "doubtful": is_doubtful(found.enterprise_number),
         "check": check,
-        "check_words": STATUSES[check.status] if check else "",
+        "check_words": STATUSES[check.standing] if check else "",
         "check_stale": is_stale(check),
         "seat": seat.name(language) if seat else "",
         "suggested": [] if seat else [row.name(language) for row in suggested(found.postcode)],

@@ -112,7 +112,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
         ],
         "accessories": told(counts_of([device]).get(device.pk, {})) if in_our_hands else told(given_with(device)),
         "may_label": actor.holds(Word.LABEL),
-        "may_replace": device.status == Status.HANDED_OVER and actor.holds(Word.HAND_OVER),
+        "may_replace": device.status == Status.HANDED_OVER and not device.told and actor.holds(Word.HAND_OVER),
         "other_tags": further,
         "labels_printed": labels_printed([device.tag, *further]),
         "merges": absorbed_by(device),

@@ -13,9 +13,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.devices.accessories import told as accessories_told
 from inventory.devices.categories import GRADES, NO_DATA_CHECKS, REASONS
 from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
+from inventory.handover.aftercare import KINDS
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor, MediumState, Status
 from inventory.wiping.techniques import (
@@ -111,6 +113,8 @@ FACTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
     "batch": (gettext_lazy("Batch"), {}),
     "manifest": (gettext_lazy("Manifest"), {}),
     "agreement": (gettext_lazy("Agreement"), {}),
+    "holder_says": (gettext_lazy("Its holder says"), {code: kind.label for code, kind in KINDS.items()}),
+    "instead_of": (gettext_lazy("In the place of"), {}),
     "request": (gettext_lazy("Request"), {}),
     "decision": (gettext_lazy("Decision"), {}),
     "collector": (gettext_lazy("Collector"), {}),
@@ -173,6 +177,8 @@ def _more(entry: Entry, own: str) -> str:
         value = facts.get(name)
         if value:
             told.append(_("%(name)s: %(value)s") % {"name": label, "value": words.get(value) or _code(name, value)})
+    if facts.get("accessories"):
+        told.append(accessories_told(facts["accessories"]))
     category = CATEGORY_LABELS.get(facts.get("category", "")) if entry.subject_kind == "medium" else None
     if category:
         told.append(str(category))

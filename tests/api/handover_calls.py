@@ -24,6 +24,8 @@ AROUND_HANDOVER: dict[str, str] = {
     "GET /agreements/{number}/words": "KCPAUM",
     "POST /valuations": "K",
     "GET /associations/{code}/gifts/{year}": "K",
+    "GET /devices/{tag}/accessories": "TVDKPAU",
+    "PUT /devices/{tag}/accessories": "TK",
     "GET /aftercare": "KCPAUM",
     "GET /aftercare/figures": "KCPAUM",
     "POST /devices/{tag}/replace": "K",

@@ -19,7 +19,7 @@ def register_calls(people: People) -> dict[str, dict[str, Any]]:
     declare_cluster([third.code, fourth.code], actor=clerk, kind="address", reason=REASON)
     known = {"name": "Le Fil retordu", "legal_form": "de_facto", "official_language": "nl", "nis_code": "21004"}
     numbered = journeys.association(legal_form="asbl_vzw", enterprise_number="0403.019.261")
-    looked = {"checked_on": "2026-03-02", "status": "active", "reference": "Extrait 2026-114"}
+    looked = {"checked_on": "2026-03-02", "standing": "active", "reference": "Extrait 2026-114"}
     return {
         "POST /associations/{code}/confirm": {
             "in": {"code": numbered.code},

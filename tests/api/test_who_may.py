@@ -56,8 +56,6 @@ WHO: dict[str, str] = {
     "POST /devices/{tag}/steps/{name}": "T",
     "POST /devices/{tag}/receive": "TK",
     "POST /devices/{tag}/move": "TK",
-    "GET /devices/{tag}/accessories": SEE_DEVICES,
-    "PUT /devices/{tag}/accessories": "TK",
     "POST /devices/{tag}/quarantine": "TK",
     "POST /devices/{tag}/reopen": "TV",
     "POST /devices/{tag}/tags": "TK",

@@ -31,8 +31,8 @@ def body(people: People) -> Association:
     return journeys.association(legal_form="asbl_vzw", enterprise_number="0403.019.261")
 
 
-def _looked(body: Association, people: People, status: str = "active", **more: Any) -> BankCheck:
-    facts = {"checked_on": timezone.localdate(), "status": status, "reference": "Extrait 2026-114", **more}
+def _looked(body: Association, people: People, standing: str = "active", **more: Any) -> BankCheck:
+    facts = {"checked_on": timezone.localdate(), "standing": standing, "reference": "Extrait 2026-114", **more}
     return confirm_number(body.code, actor=people.counter_clerk, **facts)
 
 
@@ -50,10 +50,12 @@ def test_a_look_up_has_its_day_person_reference_and_extract(body: Association, p
     assert is_stale(BankCheck(checked_on=timezone.localdate() - dt.timedelta(days=366)))
 
 
-@pytest.mark.parametrize("status", ["stopped", "struck_off", "bankrupt"])
-def test_what_is_not_active_receives_nothing_until_it_is_again(status: str, body: Association, people: People) -> None:
+@pytest.mark.parametrize("standing", ["stopped", "struck_off", "bankrupt"])
+def test_what_is_not_active_receives_nothing_until_it_is_again(
+    standing: str, body: Association, people: People
+) -> None:
     asked = journeys.request(body)
-    _looked(body, people, status)
+    _looked(body, people, standing)
     body.refresh_from_db()
     assert not is_eligible(body)
     with pytest.raises(RuleBroken):
@@ -66,18 +68,18 @@ def test_what_is_not_active_receives_nothing_until_it_is_again(status: str, body
 
 def test_a_look_up_says_where_it_stands_and_is_never_changed(body: Association, people: People) -> None:
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
-    for wrong in ({"reference": " "}, {"status": "fine"}, {"checked_on": tomorrow}):
+    for wrong in ({"reference": " "}, {"standing": "fine"}, {"checked_on": tomorrow}):
         with pytest.raises(BadInput):
             _looked(body, people, **wrong)
     with pytest.raises(RuleBroken):
         _looked(journeys.association(), people)
     with pytest.raises(NotAllowed):
         confirm_number(
-            body.code, actor=people.auditor, checked_on=tomorrow, status="active", reference="Extrait 2026-114"
+            body.code, actor=people.auditor, checked_on=tomorrow, standing="active", reference="Extrait 2026-114"
         )
     made = _looked(body, people)
     with pytest.raises(DatabaseError), transaction.atomic():
-        BankCheck.objects.filter(pk=made.pk).update(status="bankrupt")
+        BankCheck.objects.filter(pk=made.pk).update(standing="bankrupt")
     with pytest.raises(DatabaseError), transaction.atomic():
         BankCheck.objects.filter(pk=made.pk).delete()
 
@@ -86,9 +88,9 @@ def test_it_is_written_down_by_its_page(desk: Any, body: Association) -> None:
     window = desk("counter_clerk")
     address = reverse("association_confirm", args=[body.code])
     assert "Not looked up yet" in words(window.get(reverse("association", args=[body.code])))
-    assert window.post(address, {"status": "active"}).status_code == 422
+    assert window.post(address, {"standing": "active"}).status_code == 422
     scan = SimpleUploadedFile("extrait.pdf", b"%PDF-1.7")
-    facts = {"status": "bankrupt", "checked_on": timezone.localdate().isoformat(), "reference": "BCE 2026-1"}
+    facts = {"standing": "bankrupt", "checked_on": timezone.localdate().isoformat(), "reference": "BCE 2026-1"}
     assert window.post(address, {**facts, "evidence": scan}).status_code == 302
     page = words(window.get(reverse("association", args=[body.code])))
     assert "No longer active at the Crossroads Bank" in page
