@@ -140,10 +140,10 @@ def _sampled_again(folder: Path) -> None:
         (len(population.splitlines()), hashlib.sha256(population).hexdigest(), SEED)
     }
     code, said = run(folder, "draw.py", SEED, str(len(rows)), "population.txt")
-    assert (code, said.splitlines()) == (0, [f"{row[8]} {row[9]} {row[10]}" for row in rows])
+    assert (code, said.splitlines()) == (0, [f"{row[9]} {row[10]} {row[11]}" for row in rows])
     # Every thing drawn stands in the workbook, with its last entry.
     devices = {row[0] for row in book["Appareils"].iter_rows(min_row=2, values_only=True)}
-    assert {row[9] for row in rows} <= devices
+    assert {row[10] for row in rows} <= devices
 
 
 def _closing_is_the_next_opening(folder: Path) -> None:

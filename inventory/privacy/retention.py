@@ -57,7 +57,7 @@ class Rule:
             span = ngettext("%(years)s year", "%(years)s years", self.years) % {"years": self.years}
         else:
             span = ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days}
-        return str(_("%(span)s after %(trigger)s; then %(fate)s")) % {
+        return str(_("%(span)s after %(trigger)s, then %(fate)s")) % {
             "span": span,
             "trigger": TRIGGERS[self.trigger],
             "fate": FATES[self.fate],

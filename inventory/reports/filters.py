@@ -46,7 +46,8 @@ class Filter:
     def words(self) -> list[str]:
         """One sentence a part, in the reader's language."""
         return [
-            f"{PARTS[name].label}: {', '.join(PARTS[name].told(one) for one in values)}"
+            _("%(part)s: %(values)s")
+            % {"part": PARTS[name].label, "values": ", ".join(PARTS[name].told(one) for one in values)}
             for name, values in self.plain().items()
         ]
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
@@ -22,6 +23,9 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from inventory.reports.long_sheet import FORMATS, LongSheet
+
+# Kinds of columns that are read by their right edge.
+NUMBERS = ("int", "decimal")
 
 # What is the same however long the sheets become: it goes first, so that whoever waits sees a beginning.
 _FIRST = ("[Content_Types].xml", "_rels/.rels", "xl/theme/theme1.xml")
@@ -73,14 +77,19 @@ class Package:
         Its rows are those that `extend` kept, or `rows`, which are only asked for when the sheet is written.
         """
         page = self.book.create_sheet(sheet.title)
+        lines = 2
         for place, column in enumerate(sheet.columns, start=1):
-            heading = page.cell(1, place, column.heading)
-            heading.font = Font(bold=True, color="FFFFFF")
-            heading.fill = PatternFill("solid", start_color="0B5C57")
-            heading.alignment = Alignment(vertical="center", wrap_text=True)
-            page.cell(2, place, 0).number_format = FORMATS[column.kind]
-            page.column_dimensions[get_column_letter(place)].width = column.width
-        page.row_dimensions[1].height = 32
+            head(page.cell(1, place, column.heading), number=column.kind in NUMBERS)
+            cell = page.cell(2, place, 0)
+            cell.number_format = FORMATS[column.kind]
+            if column.kind == "text":
+                # Set off from the figures at its left.
+                cell.alignment = Alignment(horizontal="left", indent=1)
+            # No word of a heading is broken, in whichever language.
+            width = max(column.width, *(len(word) * 6 // 5 + 3 for word in column.heading.split()))
+            page.column_dimensions[get_column_letter(place)].width = width
+            lines = max(lines, -(-len(column.heading) // (width - 3)))
+        page.row_dimensions[1].height = 16 * lines
         page.freeze_panes = "A2"
         _as_table(page, sheet, f"{sheet.code}{sum(sheet.code == one.code for one, _rows in self._long) or ''}")
         page.print_title_rows = "1:1"
@@ -163,6 +172,15 @@ def _as_table(page: Worksheet, sheet: LongSheet, name: str) -> None:
 
 def _reach(sheet: LongSheet) -> str:
     return f"A1:{get_column_letter(len(sheet.columns))}{max(sheet.rows, 1) + 1}"
+
+
+def head(cell: Cell, *, number: bool = False) -> None:
+    """A heading: white on the house's green, above its figures at the right, above its texts at the left."""
+    cell.font = Font(bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", start_color="0B5C57")
+    cell.alignment = Alignment(
+        horizontal="right" if number else "left", indent=0 if number else 1, vertical="center", wrap_text=True
+    )
 
 
 def landscape(page: Worksheet, left: str = "", right: str = "") -> None:

@@ -149,7 +149,7 @@ REQUESTS: Final = Dataset(
     description=_("How associations asked and what was answered, for years that are over."),
     fields=(
         Field("channel", _("Channel"), codes={**CHANNELS, TOTAL: _("Total")}),
-        Field("answer", _("Answer"), codes=_ANSWERS),
+        Field("answer", _("Answer given"), codes=_ANSWERS),
         Field("requests", _("Requests"), "int"),
         Field("hidden", _("Hidden (1: yes)"), "int"),
     ),

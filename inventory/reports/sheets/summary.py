@@ -13,12 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from inventory.devices.categories import CATEGORIES
 from inventory.lifecycle import Status
 from inventory.reports.long_sheet import LongSheet
-from inventory.reports.package import Package
+from inventory.reports.package import Package, head
 from inventory.reports.sheets import items, movements
 from inventory.reports.sheets.stock import Balance, Cell
 
 _LETTERS = "ABCDEFGHIJK"
-_WIDTHS = (20, 14, 26, 24, 10, 10, 10, 12, 10, 10, 10)
+_WIDTHS = (20, 14, 26, 24, 13, 10, 10, 13, 13, 12, 12)
 # Which part of a balance stands in which column.
 _PARTS = {"E": "opening", "F": "came", "G": "left", "H": "corrected", "I": "closing", "J": "counted"}
 
@@ -33,9 +33,9 @@ def summary(
     )
     for letter, heading, width in zip(_LETTERS, headings, _WIDTHS, strict=True):
         page[f"{letter}1"] = heading
-        page[f"{letter}1"].font = Font(bold=True, color="FFFFFF")
-        page[f"{letter}1"].fill = PatternFill("solid", start_color="0B5C57")
+        head(page[f"{letter}1"], number=letter > "D")
         page.column_dimensions[letter].width = width
+    page.row_dimensions[1].height = 20
     page.freeze_panes = "A2"
     page.print_title_rows = "1:1"
     ordered = sorted(counted, key=_place)

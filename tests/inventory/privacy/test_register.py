@@ -87,7 +87,7 @@ def test_the_archivists_own_file_is_followed(settings: Any, tmp_path: Path) -> N
     own.write_text(SHIPPED.read_text().replace("days = 90", "days = 45"))
     settings.RELAIS_RETENTION = str(own)
     assert rules()["pickups"].days == 45
-    assert rules()["pickups"].term == "45 days after the file was closed; then destroyed"
+    assert rules()["pickups"].term == "45 days after the file was closed, then destroyed"
     settings.RELAIS_RETENTION = str(tmp_path / "absent.toml")
     with pytest.raises(BadFile, match=r"cannot be read: absent\.toml"):
         rules()

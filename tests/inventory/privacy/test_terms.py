@@ -94,7 +94,7 @@ def test_with_wrong_rules_nothing_goes(people: People, settings: Any, tmp_path: 
 def test_the_rules_in_use_are_a_page(desk: Any) -> None:
     page = words(desk("auditor").get(reverse("privacy_retention")))
     assert "Requests, decisions and letters" in page
-    assert "10 years after the file was closed; then one of ten is kept" in page
+    assert "10 years after the file was closed, then one of ten is kept" in page
     assert "By the data protection officer" in page
     assert desk("technician").get(reverse("privacy_retention")).status_code == 403
 
