@@ -23,6 +23,7 @@ from inventory.api import (
     audit,
     checkpoints,
     collection,
+    complaints,
     containers,
     custody,
     deciding,
@@ -94,6 +95,7 @@ api.add_router("/", associations.router, tags=["associations and requests"])
 api.add_router("/", filings.router, tags=["associations and requests"])
 api.add_router("/", allocation.router, tags=["allocation"])
 api.add_router("/", deciding.router, tags=["allocation"])
+api.add_router("/", complaints.router, tags=["allocation"])
 api.add_router("/", round_report.router, tags=["allocation"])
 api.add_router("/", pins.router, tags=["allocation"])
 api.add_router("/", points.router, tags=["allocation"])

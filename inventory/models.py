@@ -1,5 +1,6 @@
 """The face by which Django finds the domain's tables; each stage keeps its own."""
 
+from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
 from inventory.associations.bank_models import BankCheck
@@ -78,6 +79,7 @@ __all__ = [
     "CheckpointMail",
     "ClearException",
     "Cluster",
+    "ComplaintAnswer",
     "Contact",
     "Container",
     "ContainerItem",

@@ -207,7 +207,7 @@ COMMANDS_ELSEWHERE = {
     "backend/accounts/pins.py",
     *(
         f"inventory/allocation/{name}.py"
-        for name in ("sharing", "points", "taking_in", "deciding", "continuing", "pins")
+        for name in ("sharing", "points", "taking_in", "complaints", "deciding", "continuing", "pins")
     ),
     *(f"inventory/associations/{name}.py" for name in ("register", "interests", "filings", "letters", "confirming")),
     *(f"inventory/handover/{name}.py" for name in ("valuing", "appointments", "arrivals", "aftercare", "recalling")),

@@ -39,7 +39,7 @@ SECTIONS: tuple[Section, ...] = (
         "requests",
         _("Requests"),
         (Word.READ_REQUESTS, Word.REQUEST),
-        more=("rounds", "points", "interests", "statements"),
+        more=("rounds", "points", "interests", "statements", "complaints"),
     ),
     Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
     Section(

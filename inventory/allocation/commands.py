@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.allocation.letters import write_decision_letter
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.associations.commands import change_request, locked_request
 from inventory.associations.interests import refuse_interest
@@ -77,7 +78,8 @@ def decide(
 ) -> Decision:
     """Answer a request: how many of each line (position → count) are granted, and why.
 
-    Award and refusal alike carry reasons (Act of 29 July 1991). Refuses: NotAllowed; NotFound; BadInput (no
+    Award and refusal alike carry reasons (Act of 29 July 1991), and are written as a letter.
+    Refuses: NotAllowed; NotFound; BadInput (no
     reasons, counts out of range); RuleBroken (association not eligible, interest declared); Conflict (decided already).
     """
     require(actor, Word.DECIDE)
@@ -113,6 +115,7 @@ def decide(
     }
     _remember("decision", decision.number, "decide", actor, facts, {"reasons": decision.reasons})
     change_request(request, "decided", actor=actor, event="decide")
+    write_decision_letter(decision, actor=actor)
     return decision
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.explanations import told_lines
 from inventory.allocation.ladder.files import Line
 from inventory.allocation.ladder.lots import share_with_lots
+from inventory.allocation.letters import write_decision_letter
 from inventory.allocation.models import Decision, DecisionLine
 from inventory.allocation.queries import line_of
 from inventory.allocation.replaying import round_of
@@ -208,6 +209,7 @@ def _answer(reference: str, more: Mapping[int, int], reason: str, actor: Actor) 
     record(Deed("decision.decide", "decision", decision.number, 1, facts, private={"reasons": words}), actor=actor)
     if request.state == "received":
         change_request(request, "decided", actor=actor, event="decide")
+    write_decision_letter(decision, actor=actor)
     return decision
 
 

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.explanations import LineWhy, told_lines, why
 from inventory.allocation.ladder.certifying import SCRIPT
 from inventory.allocation.ladder.explaining import Reason
+from inventory.allocation.letters import write_decision_letter
 from inventory.allocation.models import Decision, DecisionLine, Round
+from inventory.allocation.organs import ORGANS
 from inventory.allocation.pools import POOLS
 from inventory.allocation.round_models import FrozenPool, RoundDecision
 from inventory.associations.commands import change_request
@@ -31,12 +32,6 @@ from inventory.errors import BadInput, Conflict, NotFound, RuleBroken
 from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
 
-# Who may decide on a subsidy in kind (New Municipal Act, art. 117 and 123; delegation is the city's own affair).
-ORGANS: Final[dict[str, Promise]] = {
-    "college": _("The college of mayor and aldermen"),
-    "council": _("The municipal council"),
-    "delegate": _("The alderman by delegation"),
-}
 # A round of a whole country is checked in seconds; longer means that something is wrong.
 PATIENCE: Final = 300  # seconds
 
@@ -47,7 +42,8 @@ def decide_round(
 ) -> RoundDecision:
     """Record the organ's decision: what the round proposes becomes the answer to each request that still waits.
 
-    Who gets nothing now stays on the waiting list for the next round; a pin of none refuses. Refuses: NotAllowed;
+    Who gets nothing now stays on the waiting list for the next round; a pin of none refuses. Each answer is written as
+    a letter, to be posted, told by telephone or read on the association's page. Refuses: NotAllowed;
     NotFound; BadInput (organ, number, day, reasons); Conflict (decided already, a pool frozen and not drawn);
     RuleBroken (nothing drawn, or who records it declared an interest).
     """
@@ -171,6 +167,7 @@ def _answer(request: Request, found: Round, pools: list[FrozenPool], actor: Acto
     record(deed, actor=actor)
     if outcome != "waiting":
         change_request(request, "decided", actor=actor, event="decide")
+    write_decision_letter(decision, actor=actor)
     return decision
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +21,7 @@ from inventory.allocation.ladder.explaining import Reason, had_you_accepted, poi
 from inventory.allocation.ladder.files import Line, Round, read_round
 from inventory.allocation.ladder.lots import share_with_lots
 from inventory.allocation.outcomes import sentence
-from inventory.allocation.pins import cost_of_pins
+from inventory.allocation.pins import PIN_REASONS, cost_of_pins
 from inventory.allocation.round_models import FrozenPool, Pin
 from inventory.associations.models import Request
 from inventory.devices.categories import CATEGORIES
@@ -81,6 +82,8 @@ class LineWhy:
     place: int | None = None
     # Devices that pins for others took from this association in the pool.
     paid: int = 0
+    # The public reasons of those pins, as codes of `PIN_REASONS`.
+    paid_for: tuple[str, ...] = ()
     # The public reason of a pin for this very association, empty when there is none.
     pinned: str = ""
     needed: int | None = None
@@ -113,6 +116,8 @@ class LineWhy:
                 )
                 % {"count": self.paid}
             )
+            reasons = get_text_list([f"“{PIN_REASONS[code]}”" for code in self.paid_for], _("and"))
+            told.append(_("Its reason: %(reasons)s. The public report of the round says more.") % {"reasons": reasons})
         if self.needed is not None:
             told.append(_("With %(points)s points you would have received one more.") % {"points": self.needed})
         return [*told, *(one.said for one in self.had_you)]
@@ -142,6 +147,7 @@ def why(frozen: FrozenPool, told: dict[str, Any], category: str, *, what_if: boo
     reason = Reason(told["reason"])
     short = reason in {Reason.EARLIER_TURNS, Reason.LOT_INCOMPLETE}
     own = any(pin.association == told["association"] for pin in _round(sha256).pins)
+    paid = max(0, -cost_of_pins(frozen).get(told["association"], 0)) if reason is not Reason.MET and not own else 0
     more: dict[str, Any] = {}
     if what_if and reason is not Reason.MET:
         more = {"had_you": list(_had_you(sha256, told["line"]))}
@@ -158,7 +164,8 @@ def why(frozen: FrozenPool, told: dict[str, Any], category: str, *, what_if: boo
         points=people[0],
         history=people[1],
         place=_place(sha256, told["line"]) if short else None,
-        paid=max(0, -cost_of_pins(frozen).get(told["association"], 0)) if reason is not Reason.MET and not own else 0,
+        paid=paid,
+        paid_for=_paid_for(sha256, told["association"]) if paid else (),
         pinned=_words(frozen, told["association"]) if own else "",
         **more,
     )
@@ -228,6 +235,12 @@ def _queues(sha256: str) -> dict[str, list[str]]:
         return {}
     told = {group.id: queue(found, group.id) for group in found.groups}
     return {name: names for name, names in told.items() if names}
+
+
+def _paid_for(sha256: str, sharer: str) -> tuple[str, ...]:
+    """Why others come first by a pin: the reasons of the round file, without saying for whom."""
+    pins = _round(sha256).pins
+    return tuple(sorted({pin.reason for pin in pins if pin.association != sharer and pin.at_least}))
 
 
 def _words(frozen: FrozenPool, sharer: str) -> str:

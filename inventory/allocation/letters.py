@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventory.allocation.deciding import ORGANS
-from inventory.allocation.models import Decision
+from inventory.allocation.models import Decision, Round
+from inventory.allocation.organs import ORGANS
 from inventory.allocation.queries import round_numbered
+from inventory.associations.filing_models import Letter
+from inventory.associations.letters import address_of, write_letter
 from inventory.associations.models import Request
 from inventory.associations.queries import interests_of
 from inventory.devices.categories import CATEGORIES
@@ -48,6 +51,31 @@ def letters_of(number: str, actor: Actor) -> list[Decision]:
     if not made:
         raise RuleBroken(_("Nothing of round %(number)s is decided yet."), number=number)
     return made
+
+
+@transaction.atomic
+def write_decision_letter(decision: Decision, *, actor: Actor) -> Letter:
+    """Write a decision as a letter that waits to be posted or told, or stands on the association's page at once.
+
+    Inside the deed that decides, which has checked that `actor` may; what it says is kept as it is today.
+    """
+    told = _told(decision)
+    return write_letter(
+        decision.request.association,
+        actor=actor,
+        kind="decision",
+        request=decision.request,
+        title=told["subject"],
+        paragraphs=[told["opening"], *told["reasons"]],
+        decision=told,
+    )
+
+
+def letters_that_wait(found: Round) -> dict[str, int]:
+    """How many letters about a round's decisions are still to be posted, and to be told by telephone, by way."""
+    waiting = Letter.objects.filter(kind="decision", sent_at__isnull=True, request__decisions__round=found).order_by()
+    counted = waiting.values("way").annotate(count=Count("id", distinct=True))
+    return {row["way"]: row["count"] for row in counted}
 
 
 @transaction.atomic
@@ -88,13 +116,23 @@ def _decisions() -> Any:
 
 def _letter(decision: Decision) -> dict[str, Any]:
     body = decision.request.association
+    return {
+        **_told(decision),
+        "address": address_of(body),
+        "large": body.large_print,
+        "qr": qr_svg(decision.request.reference),
+    }
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    """What the letter says, in the association's official language: all of it but its address and its code."""
+    body = decision.request.association
     with translation.override(body.official_language):
         by_organ = getattr(decision.round, "decision", None) if decision.round else None
         return {
             "language": body.official_language,
             "number": decision.number,
             "reference": decision.request.reference,
-            "address": _address(body),
             "date": formats.date_format(timezone.localtime(decision.decided_at), "j F Y"),
             "subject": str(_SUBJECTS[decision.outcome]),
             "opening": _opening(decision, by_organ),
@@ -106,7 +144,6 @@ def _letter(decision: Decision) -> dict[str, Any]:
             "general": _paragraphs(by_organ.reasons) if by_organ else [],
             "next": str(_NEXT[decision.outcome]),
             "organ": str(ORGANS[by_organ.organ]) if by_organ else _("the city, the person who decides on requests"),
-            "qr": qr_svg(decision.request.reference),
         }
 
 
@@ -154,11 +191,6 @@ def _opening(decision: Decision, by_organ: Any) -> str:
         "(decision %(number)s), as follows."
     )
     return words % facts
-
-
-def _address(body: Any) -> list[str]:
-    town = f"{body.postcode} {body.municipality}".strip()
-    return [line for line in (body.name, body.street, town) if line]
 
 
 def _paragraphs(text: str) -> list[str]:

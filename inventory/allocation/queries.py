@@ -175,10 +175,13 @@ def decisions_in(found: Round, actor: Actor) -> QuerySet[Decision]:
     return decisions.select_related("request__association", "decided_by").order_by("-id")
 
 
-def reservation_of(device: Device) -> Reservation | None:
-    """For whom a device is kept, or to whom it was given; None when nobody."""
+def reservation_of(device: Device, actor: Actor) -> Reservation | None:
+    """For whom a device is kept, or to whom it was given; None when nobody, or not for these eyes."""
+    if not actor.holds(Word.READ_REQUESTS):
+        return None
     return (
         device.reservations.filter(released_at__isnull=True)
+        .exclude(line__request__association__in=interests_of(actor))
         .select_related("line__request__association", "decision")
         .order_by("-id")
         .first()

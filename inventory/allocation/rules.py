@@ -14,6 +14,14 @@ def _interested(who: str, association: str) -> str:
 
 _INTERESTED = "nobody decides on the file of an association in which they declared an interest"
 _FROZEN = "EXISTS (SELECT 1 FROM inventory_frozenpool f WHERE f.round_id = NEW.round_id AND f.pool = NEW.pool)"
+_DECIDED = (
+    "EXISTS (SELECT 1 FROM inventory_decision d JOIN inventory_filing f ON f.request_id = d.request_id "
+    "WHERE f.id = NEW.filing_id AND d.decided_by_id = NEW.answered_by_id)"
+)
+_COMPLAINING = (
+    "(SELECT r.association_id FROM inventory_request r JOIN inventory_filing f ON f.request_id = r.id "
+    "WHERE f.id = NEW.filing_id)"
+)
 
 ALLOCATION_RULES: list[Rule] = [
     Rule(
@@ -32,6 +40,14 @@ ALLOCATION_RULES: list[Rule] = [
         "a decision cannot be changed, only followed",
     ),
     *append_only("inventory_pointspolicy", "a points policy"),
+    *append_only("inventory_complaintanswer", "an answer to a complaint"),
+    Rule(
+        "relais_complaint_answered_by_another",
+        "inventory_complaintanswer",
+        "INSERT",
+        "a complaint is answered by somebody who neither decided on the request nor declared an interest",
+        " OR ".join([_DECIDED, _interested("NEW.answered_by_id", _COMPLAINING)]),
+    ),
     Rule(
         "relais_frozenpool_final",
         "inventory_frozenpool",

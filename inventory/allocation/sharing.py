@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.allocation.complaints import refuse_unrepaired
 from inventory.allocation.ladder.certifying import certified
 from inventory.allocation.ladder.files import canonical, commitment, read_round, seed_of
 from inventory.allocation.ladder.results import decide, written
@@ -34,7 +35,8 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
     """Freeze what a pool of a closed round is decided on; the fingerprint goes into the ledger and is published.
 
     Refuses: NotAllowed; NotFound; BadInput (no such pool); Conflict (still open, the post still has time, frozen
-    already, decided); RuleBroken (nobody asks, nothing is there, or a pin lacks its second signature).
+    already, decided); RuleBroken (nobody asks, nothing is there, a pin lacks its second signature,
+    or one that repairs what a complaint was promised is missing).
     """
     require(actor, Word.ALLOCATE)
     if pool not in POOLS:
@@ -63,6 +65,7 @@ def freeze_pool(number: str, pool: str, *, actor: Actor) -> FrozenPool:
     made = inputs_of(found, pool, policy)
     if not made["lines"] or not made["groups"]:
         raise RuleBroken(_("There is nothing to share: nobody asks for devices of this pool, or none is ready."))
+    refuse_unrepaired(pool, made)
     parsed = read_round(orjson.dumps(made))
     frozen = FrozenPool(
         round=found,

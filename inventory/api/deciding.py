@@ -95,10 +95,12 @@ def print_letters(request: HttpRequest, number: str) -> Status[Job]:
 
 @router.get("/rounds/{number}/waiting", response={200: list[QueueOut], **NO}, summary="The waiting list of a round")
 def waiting(request: HttpRequest, number: str) -> list[dict[str, Any]]:
-    """For each group that somebody still wants, the codes of who is next."""
-    require(actor_of(request), Word.READ_REQUESTS)
+    """For each group that somebody still wants, the codes of who is next; `-` where an interest hides it."""
+    actor = actor_of(request)
+    require(actor, Word.READ_REQUESTS)
+    hidden = outcomes.hidden_from(actor)
     return [
-        {"pool": frozen.pool, "group": group, "associations": codes}
+        {"pool": frozen.pool, "group": group, "associations": ["-" if code in hidden else code for code in codes]}
         for frozen in outcomes.frozen_pools(queries.round_numbered(number))
         if frozen.drawn_at is not None
         for group, codes in explanations.queues(frozen).items()

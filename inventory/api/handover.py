@@ -13,6 +13,7 @@ from pydantic import Field
 
 from inventory.api.asking import NO, Moment, actor_of, bytes_of
 from inventory.api.devices import DeviceOut
+from inventory.associations.interests import refuse_interest
 from inventory.associations.queries import association_of
 from inventory.collection.signing import by_pin
 from inventory.devices.gatekeepers import require
@@ -185,7 +186,9 @@ def gifts(request: HttpRequest, code: str, year: int) -> dict[str, Any]:
     """The sum of a beneficiary's calendar year before the thresholds of the law."""
     actor = actor_of(request)
     require(actor, Word.HAND_OVER)
-    found = year_sum(association_of(code, actor), min(max(year, 2002), 2200))
+    body = association_of(code, actor)
+    refuse_interest(actor, body.pk)
+    found = year_sum(body, min(max(year, 2002), 2200))
     names = ("year", "cents", "code", "source", "above_hand_to_hand")
     return {**{name: getattr(found, name) for name in names}, "words": str(found.words)}
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from inventory.allocation import outcomes, replaying
 from inventory.api.asking import NO, Text20, actor_of
 from inventory.reports import rounds
+from inventory.reports.breakdown import Cell
 from inventory.reports.fairness import Gap
 
 router = Router()
@@ -34,6 +35,43 @@ class InfluenceOut(Schema):
     associations: int
 
 
+class CellOut(Schema):
+    """A group of associations large enough to be told, with devices asked for and awarded."""
+
+    name: str
+    associations: int
+    asked: int
+    awarded: int
+
+
+class SummaryOut(Schema):
+    """The figures of another round of the same pool."""
+
+    number: str
+    stock: int
+    asked: int
+    awarded: int
+    associations: int
+    nothing: int
+    jain: float | None
+    gini: float | None
+
+
+class UpstreamOut(Schema):
+    """A channel beside the sharing: complete in time, asked again, rejected, days until complete and a first device."""
+
+    channel: str
+    valid: float | None
+    valid_p: float | None
+    asked_again: float | None
+    rejected: float | None
+    days: float | None
+    days_p: float | None
+    first_days: float | None
+    first_p: float | None
+    behind: bool
+
+
 class PoolReportOut(Schema):
     """One pool of a published round; figures of evenness are empty where too few are left to compare."""
 
@@ -53,6 +91,12 @@ class PoolReportOut(Schema):
     draw: InfluenceOut
     points: InfluenceOut
     pins: int
+    # Of the share awarded of what each association asked for; none where a tenth would be less than one of them.
+    deciles: list[int]
+    sizes: list[CellOut]
+    places: list[CellOut]
+    languages: list[CellOut]
+    last: SummaryOut | None
 
     @staticmethod
     def resolve_awards(pool: rounds.PoolReport) -> list[dict[str, Any]]:
@@ -78,6 +122,26 @@ class PoolReportOut(Schema):
     def resolve_gini(pool: rounds.PoolReport) -> float | None:
         """Of the level among those that went short."""
         return pool.evenness.gini
+
+    @staticmethod
+    def resolve_deciles(pool: rounds.PoolReport) -> list[int]:
+        """Nine numbers between 0 and 100."""
+        return list(pool.breakdown.deciles)
+
+    @staticmethod
+    def resolve_sizes(pool: rounds.PoolReport) -> list[dict[str, Any]]:
+        """By how many devices an association asked for."""
+        return _cells(pool.breakdown.sizes)
+
+    @staticmethod
+    def resolve_places(pool: rounds.PoolReport) -> list[dict[str, Any]]:
+        """By the municipality of its seat."""
+        return _cells(pool.breakdown.places)
+
+    @staticmethod
+    def resolve_languages(pool: rounds.PoolReport) -> list[dict[str, Any]]:
+        """By its official language."""
+        return _cells(pool.breakdown.languages)
 
     @staticmethod
     def resolve_pins(pool: rounds.PoolReport) -> int:
@@ -115,6 +179,7 @@ class ReportOut(Schema):
     # Whether the books go back 24 months: before, no verdict.
     whole: bool
     channels: list[GapOut]
+    upstream: list[UpstreamOut]
 
 
 class ChangeOut(Schema):
@@ -160,6 +225,7 @@ def report(request: HttpRequest, number: str) -> dict[str, Any]:
         "pools": found.pools,
         "whole": found.parity.whole,
         "channels": found.parity.gaps,
+        "upstream": found.upstream,
     }
 
 
@@ -190,6 +256,11 @@ def what_if(request: HttpRequest, number: str, pool: str, asked: Query[WhatIf]) 
         "draw": replaying.draw_influence(frozen),
         "points": replaying.points_influence(frozen),
     }
+
+
+def _cells(found: tuple[Cell, ...]) -> list[dict[str, Any]]:
+    names = ("associations", "asked", "awarded")
+    return [{"name": str(one.name), **{name: getattr(one, name) for name in names}} for one in found]
 
 
 def _counted(pairs: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:

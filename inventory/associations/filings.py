@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -28,6 +28,9 @@ from inventory.devices.gatekeepers import require
 from inventory.documents.commands import next_number, store_file
 from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
 from inventory.lifecycle import Actor, Word
+
+# A complaint is answered within thirty days of its stamp, as its form says.
+ANSWER_WITHIN: Final = dt.timedelta(days=30)
 
 
 @transaction.atomic
@@ -129,6 +132,11 @@ def ask_for_more(reference: str, *, actor: Actor, what: str) -> Request:
     return request
 
 
+def answer_due(filing: Filing) -> dt.date:
+    """The last day on which a complaint is answered in time."""
+    return timezone.localdate(filing.received_at) + ANSWER_WITHIN
+
+
 def read_back(filing: Filing) -> list[tuple[str, str]]:
     """Every question that was answered, with its number, and the answer: for letters and pages."""
     return [
@@ -186,6 +194,7 @@ def _answer(
             (gettext("Received on"), f"{received:%d/%m/%Y}"),
             (gettext("Channel"), str(CHANNELS[filing.channel])),
             *read_back(filing),
+            *([(gettext("We answer until"), f"{answer_due(filing):%d/%m/%Y}")] if asked.code == "complain" else []),
             *standing,
         ]
         write_letter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -51,8 +51,11 @@ def write_letter(
     rows: Sequence[tuple[str, str]] = (),
     request: Request | None = None,
     paper: bytes | None = None,
+    decision: Mapping[str, Any] | None = None,
 ) -> Letter:
     """Write a letter in the association's language, inside the deed it speaks of; `paper` is a PDF set elsewhere.
+
+    A `decision` is set as such: with its table, reasons and remedies (`papers/decision-letter.typ`).
 
     The caller has checked that `actor` may do that deed. Whoever reads letters on their page has it at once; for the
     others it waits in the list to print and post, or to call.
@@ -69,7 +72,12 @@ def write_letter(
         way=way,
         language=association.official_language,
         large_print=association.large_print,
-        content={"title": title, "paragraphs": [*paragraphs], "rows": [[*row] for row in rows]},
+        content={
+            "title": title,
+            "paragraphs": [*paragraphs],
+            "rows": [[*row] for row in rows],
+            **({"decision": dict(decision)} if decision else {}),
+        },
         paper=store_file(paper, f"{number}.pdf", actor=actor) if paper else None,
         written_at=now,
         written_by_id=actor.pk,
@@ -138,7 +146,15 @@ def letters_pdf(letters: Sequence[Letter]) -> bytes:
     return set_paper("letter", data)
 
 
+def address_of(association: Association) -> list[str]:
+    """Name, street and town, as they stand in the window of an envelope."""
+    town = f"{association.postcode} {association.municipality}".strip()
+    return [line for line in (association.name, association.street, town) if line]
+
+
 def _page(letter: Letter) -> dict[str, Any]:
+    if "decision" in letter.content:
+        return _decision(letter)
     association, written = letter.association, timezone.localdate(letter.written_at)
     place = letter.request.reference if letter.request else letter.number
     return {
@@ -146,13 +162,24 @@ def _page(letter: Letter) -> dict[str, Any]:
         "language": letter.language,
         "large": letter.large_print,
         "date": f"{written:%d/%m/%Y}",
-        "to": [association.name, association.street, f"{association.postcode} {association.municipality}".strip()],
+        "to": address_of(association),
         "enterprise": dotted(association.enterprise_number),
         "reference": letter.request.reference if letter.request else "",
         "qr": qr_svg(f"HTTPS://{settings.RELAIS_PUBLIC_HOST}/R/{place}".upper()),
         "title": letter.content.get("title", ""),
         "paragraphs": letter.content.get("paragraphs", []),
         "rows": letter.content.get("rows", []),
+    }
+
+
+def _decision(letter: Letter) -> dict[str, Any]:
+    told = letter.content["decision"]
+    return {
+        **told,
+        "title": letter.content["title"],
+        "address": address_of(letter.association),
+        "large": letter.large_print,
+        "qr": qr_svg(told["reference"]),
     }
 
 

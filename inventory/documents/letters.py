@@ -20,7 +20,7 @@ def set_paper(template: str, data: dict[str, Any]) -> bytes:
 
     return bytes(
         typst.compile(
-            (PAPERS / f"{template}.typ").read_bytes(),
+            str(PAPERS / f"{template}.typ"),
             format="pdf",
             sys_inputs={"data": orjson.dumps(data).decode()},
             pdf_standards=["ua-1", "a-2a"],

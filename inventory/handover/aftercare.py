@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.associations.commands import decide_eligibility, remember
 from inventory.associations.facts import CHANNELS, refuse_national_number
 from inventory.associations.filing_models import Letter
+from inventory.associations.interests import refuse_interest
 from inventory.associations.letters import write_letter
 from inventory.associations.models import Membership
 from inventory.devices.categories import TOLD
@@ -249,6 +250,7 @@ def _agreement(number: str, asked: Kind, actor: Actor, channel: str) -> Agreemen
     own = agreement is not None and Membership.objects.filter(user_id=actor.pk, association_id=agreement.association_id)
     if agreement is None or (asked.word is None and channel == "online" and not own):
         raise NotFound(_("There is no agreement %(number)s."), number=number)
+    refuse_interest(actor, agreement.association_id)
     if agreement.signed_at is None:
         raise Conflict(_("Agreement %(number)s is not signed yet."), number=agreement.number)
     return agreement

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.associations.filing_models import Filing, Letter
+from inventory.associations.interests import refuse_interest
+from inventory.associations.queries import interests_of
 from inventory.devices.categories import TOLD
 from inventory.devices.identity import folded
 from inventory.devices.tags import grouped
@@ -50,6 +52,7 @@ def reports_due(actor: Actor) -> list[Agreement]:
     # The shortest months make the earliest day: the exact one is reckoned below.
     early = timezone.now() - dt.timedelta(days=28)
     found = Agreement.objects.filter(signed_at__lt=early, items__ended_at__isnull=True).distinct()
+    found = found.exclude(association__in=interests_of(actor))
     found = found.select_related("association").annotate(told=Exists(told), reminded=Exists(reminded))
     return [one for one in found.filter(told=False).order_by("signed_at", "id") if due_on(one) <= today]
 
@@ -93,7 +96,8 @@ def recalled(actor: Actor, *, make: str, model: str = "", first: str = "", last:
     """Devices with associations now, of a make, a model and a range of serials: who holds what.
 
     Serials are compared as makers number them: first by length, then by signs. Refuses: NotAllowed; BadInput (no make,
-    more than `MOST_RECALLED`).
+    more than `MOST_RECALLED`); RuleBroken (one of the holders is an association in which this person declared an
+    interest: a recall is read and written whole, by somebody else).
     """
     if not any(actor.holds(word) for word in (Word.TAKE_BACK, Word.AUDIT)):
         raise NotAllowed(_("Your role may not see who holds devices."))
@@ -109,7 +113,7 @@ def recalled(actor: Actor, *, make: str, model: str = "", first: str = "", last:
         raise BadInput(_("More than %(most)s machines: give the model as well."), most=MOST_RECALLED, field="model")
     low, high = _place(first), _place(last)
     wanted = (folded(make), folded(model))
-    return [
+    holding = [
         row
         for row in rows
         if wanted[0] in folded(row.device.manufacturer)
@@ -117,6 +121,9 @@ def recalled(actor: Actor, *, make: str, model: str = "", first: str = "", last:
         and (not first.strip() or low <= _place(row.device.serial))
         and (not last.strip() or _place(row.device.serial) <= high)
     ]
+    for association in sorted({row.agreement.association_id for row in holding}):
+        refuse_interest(actor, association)
+    return holding
 
 
 def recall_lines(rows: Iterable[AgreementItem]) -> Iterator[list[str]]:

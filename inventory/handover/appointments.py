@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.models import Reservation
 from inventory.associations.commands import locked_request, may_speak_for, no_request, remember
 from inventory.associations.facts import CHANNELS
+from inventory.associations.interests import refuse_interest
 from inventory.associations.letters import write_letter
 from inventory.associations.models import Request
 from inventory.devices.commands import location_named
@@ -81,8 +82,8 @@ def book(reference: str, slot: str, *, actor: Actor, channel: str) -> Appointmen
     """Take a place for the devices of a request; a letter says when and where.
 
     On line a member of the association books, by any other channel the counter or the warehouse.
-    Refuses: NotAllowed; NotFound (also: not yours); BadInput (channel, hour gone by); RuleBroken (no device reserved);
-    Conflict (no place left, booked already).
+    Refuses: NotAllowed; NotFound (also: not yours); BadInput (channel, hour gone by); RuleBroken (no device reserved,
+    interest declared); Conflict (no place left, booked already).
     """
     request = _request(reference, actor, channel)
     if not _kept(request):
@@ -133,10 +134,11 @@ def cancel_appointment(number: str, *, actor: Actor, channel: str) -> Appointmen
 def note_no_show(number: str, *, actor: Actor) -> Appointment:
     """Write down that nobody came; a letter asks for another hour, or says that it was the last time.
 
-    Refuses: NotAllowed; NotFound; Conflict (not booked, or the hour has not come).
+    Refuses: NotAllowed; NotFound; RuleBroken (interest declared); Conflict (not booked, or the hour has not come).
     """
     require(actor, Word.HAND_OVER)
     found = _locked(number)
+    refuse_interest(actor, found.request.association_id)
     if found.state != "booked" or found.slot.starts_at > timezone.now():
         raise Conflict(_("Appointment %(number)s is not booked, or its hour has not come."), number=found.number)
     _end(found, "no_show", actor, {"slot": found.slot.code})
@@ -148,10 +150,12 @@ def note_no_show(number: str, *, actor: Actor) -> Appointment:
 def release_no_show(reference: str, *, actor: Actor) -> list[Device]:
     """Let the devices of a request go, for which nobody came twice: they are ready again, for whom the round puts next.
 
-    An agreement that is not signed is cancelled. Refuses: NotAllowed; NotFound; RuleBroken (not twice); and as `take`.
+    An agreement that is not signed is cancelled. Refuses: NotAllowed; NotFound; RuleBroken (not twice, interest
+    declared); and as `take`.
     """
     require(actor, Word.ALLOCATE)
     request = locked_request(reference)
+    refuse_interest(actor, request.association_id)
     missed = Appointment.objects.filter(request=request, state="no_show", released_at__isnull=True)
     if missed.count() < NO_SHOWS or Appointment.objects.filter(request=request, state="booked").exists():
         raise RuleBroken(_("Only after nobody came %(times)s times, and none is booked."), times=NO_SHOWS)
@@ -179,6 +183,7 @@ def _request(reference: str, actor: Actor, channel: str) -> Request:
     request = locked_request(reference)
     if channel == "online" and not may_speak_for(actor, request):
         raise no_request(reference)
+    refuse_interest(actor, request.association_id)
     return request
 
 

@@ -81,6 +81,7 @@ def missed_twice(actor: Actor) -> QuerySet[Request]:
         raise NotAllowed(_("Your role may not see appointments."))
     missed = Count("appointments", filter=Q(appointments__state="no_show", appointments__released_at__isnull=True))
     found = Request.objects.annotate(missed=missed).filter(missed__gte=NO_SHOWS)
+    found = found.exclude(association__in=interests_of(actor))
     return found.exclude(pk__in=Appointment.objects.filter(state="booked").values("request_id")).order_by("id")
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Reservation
+from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Association
 from inventory.collection.models import SignedHow
 from inventory.collection.signing import Signature
@@ -45,7 +46,7 @@ def prepare_agreement(
     By the words that hold today: their file is kept, and the SHA-256 of what is signed. `end_users` is clause 6:
     `free` to pass devices on for good, or only to `loan` them. What nobody has valued gets the market table's value.
     Refuses: NotAllowed; NotFound; BadInput;
-    RuleBroken (not reserved for this association); Conflict (in another agreement).
+    RuleBroken (not reserved for this association, interest declared in it); Conflict (in another agreement).
     """
     require(actor, Word.HAND_OVER)
     body = Association.objects.filter(code=association).first()
@@ -57,6 +58,7 @@ def prepare_agreement(
     if tongue not in {"fr", "nl"}:
         raise BadInput(_("An agreement is in French or Dutch."), field="language")
     today = timezone.localdate()
+    refuse_interest(actor, body.pk)
     text = text_on(today)
     if end_users not in text.end_users:
         raise BadInput(_("Choose from the list."), field="end_users")
@@ -134,11 +136,11 @@ def hand_over(
     `signed_how` is `screen` (the signature is drawn: `scan` holds the image), `paper` (`scan` holds the scanned sheet,
     or `scan_later` promises it within `SCAN_DAYS`) or `pin` (a member of the association confirmed with theirs: `pin`,
     from `by_pin`). Devices `left_out` are refused on the spot and go back to being reserved without agreement.
-    Refuses: NotAllowed; NotFound; BadInput; Conflict; RuleBroken (no member, one person for both); and as `take` does
-    for every device.
+    Refuses: NotAllowed; NotFound; BadInput; Conflict; RuleBroken (no member, one person for both, interest declared);
+    and as `take` does for every device.
     """
     require(actor, Word.HAND_OVER)
-    agreement = _locked(number)
+    agreement = _locked(number, actor)
     if agreement.signed_at or agreement.cancelled_at:
         raise Conflict(_("Agreement %(number)s is signed or cancelled already."), number=agreement.number)
     if not association_function.strip():
@@ -193,10 +195,11 @@ def hand_over(
 def keep_scan(number: str, scan: tuple[bytes, str], *, actor: Actor) -> Agreement:
     """Keep the scan of an agreement that was signed on paper, after the hand-over.
 
-    Refuses: NotAllowed; NotFound; BadFile; Conflict (not signed on paper, or the scan is there).
+    Refuses: NotAllowed; NotFound; BadFile; RuleBroken (interest declared); Conflict (not signed on paper, or the
+    scan is there).
     """
     require(actor, Word.HAND_OVER)
-    agreement = _locked(number)
+    agreement = _locked(number, actor)
     if agreement.signed_how != "paper" or agreement.signed_scan_id is not None:
         raise Conflict(_("No scan of agreement %(number)s is waited for."), number=agreement.number)
     stored = store_file(*scan, actor=actor)
@@ -210,11 +213,12 @@ def keep_scan(number: str, scan: tuple[bytes, str], *, actor: Actor) -> Agreemen
 def cancel_agreement(number: str, *, actor: Actor, reason: str) -> Agreement:
     """Cancel an agreement that is not signed; its devices stay reserved.
 
-    Refuses: NotAllowed; NotFound; BadInput (reason); Conflict (signed or cancelled already).
+    Refuses: NotAllowed; NotFound; BadInput (reason); RuleBroken (interest declared); Conflict (signed or
+    cancelled already).
     """
     require(actor, Word.HAND_OVER)
     check_reason(reason)
-    agreement = _locked(number)
+    agreement = _locked(number, actor)
     if agreement.signed_at or agreement.cancelled_at:
         raise Conflict(_("Agreement %(number)s is signed or cancelled already."), number=agreement.number)
     return drop_agreement(agreement, actor=actor, reason=reason)
@@ -238,7 +242,8 @@ def take_back(
     """A device comes back from an association: received again, its media unknown again, its grade gone.
 
     `accessories` are those that came back with it, by kind; nothing said: none.
-    Refuses: as `take`; BadInput (reason, accessories); NotFound (location).
+    Refuses: as `take`; BadInput (reason, accessories); NotFound (location); RuleBroken (interest declared in who has
+    it).
     """
     require(actor, Word.TAKE_BACK)
     check_reason(reason)
@@ -246,6 +251,8 @@ def take_back(
     device = locked(tag)
     place = location_named(location)
     item = AgreementItem.objects.select_for_update().filter(device=device, ended_at__isnull=True).first()
+    if item is not None:
+        refuse_interest(actor, item.agreement.association_id)
     device.location = place
     device.cycle += 1
     device.grade = device.told = ""
@@ -331,10 +338,12 @@ def _leave_out(agreement: Agreement, tags: Sequence[str]) -> None:
             raise NotFound(_("%(tag)s is not in agreement %(number)s."), tag=device.tag, number=agreement.number)
 
 
-def _locked(number: str) -> Agreement:
+def _locked(number: str, actor: Actor) -> Agreement:
+    """Refuses: NotFound; RuleBroken (interest declared)."""
     agreement = Agreement.objects.select_for_update().filter(number=number.strip().upper()).first()
     if agreement is None:
         raise NotFound(_("There is no agreement %(number)s."), number=number)
+    refuse_interest(actor, agreement.association_id)
     return agreement
 
 

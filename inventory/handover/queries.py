@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventory.allocation.models import Reservation
+from inventory.allocation.models import Decision, Reservation
 from inventory.associations.models import Association, Request
+from inventory.associations.queries import interests_of
 from inventory.devices.identity import folded
 from inventory.devices.models import Device
 from inventory.errors import BadInput, NotAllowed, NotFound
@@ -54,7 +55,7 @@ def agreements(
 ) -> QuerySet[Agreement]:
     """Agreements this person may see, newest first, with `device_count`; `state` is open, signed, cancelled
 
-    or scan_due. Refuses NotAllowed.
+    or scan_due. Hidden from whom declared an interest in their association. Refuses NotAllowed.
     """
     found = Agreement.objects.select_related("association", "paper", "signed_scan", "template").annotate(
         device_count=Count("items", filter=~Q(items__end_reason__in=["left_out", "cancelled"]))
@@ -63,6 +64,7 @@ def agreements(
         if not actor.holds(Word.REQUEST):
             raise NotAllowed(_("Your role may not see agreements."))
         found = found.filter(association__memberships__user_id=actor.pk)
+    found = found.exclude(association__in=interests_of(actor))
     if association:
         found = found.filter(association__code=association)
     if request:
@@ -73,6 +75,17 @@ def agreements(
     for word in folded(words).split():
         found = found.filter(Q(number__icontains=word) | Q(association__search__contains=word))
     return found.order_by("-id")
+
+
+def papers_hidden_from(actor: Actor) -> set[str]:
+    """Numbers of the requests, decisions and agreements that a declared interest hides from somebody."""
+    mine = interests_of(actor)
+    if not mine.exists():
+        return set()
+    requests = Request.objects.filter(association__in=mine).values_list("reference", flat=True)
+    decisions = Decision.objects.filter(request__association__in=mine).values_list("number", flat=True)
+    drawn_up = Agreement.objects.filter(association__in=mine).values_list("number", flat=True)
+    return {*requests, *decisions, *drawn_up}
 
 
 def agreement_numbered(number: str, actor: Actor) -> Agreement:
@@ -195,6 +208,7 @@ def waiting(actor: Actor) -> QuerySet[Reservation]:
     return (
         Reservation.objects.filter(released_at__isnull=True, device__status=Status.RESERVED)
         .exclude(device__agreement_items__ended_at__isnull=True, device__agreement_items__isnull=False)
+        .exclude(line__request__association__in=interests_of(actor))
         .select_related("device", "device__location", "line__request__association")
         .order_by("line__request__association__search", "line__request_id", "id")
     )

@@ -47,7 +47,7 @@ def write_recall(
     """Write to every association that holds such a machine, in its language, what is the matter and what to do.
 
     `tell` hears how many are written. Refuses: NotAllowed; NotFound (nobody holds one); BadInput (make, words in
-    either language, more letters than `most`).
+    either language, more letters than `most`); RuleBroken (who writes declared an interest in one of the holders).
     """
     said = _checked(actor, words_fr, words_nl)
     rows, found = _found(actor, make, model, first, last)

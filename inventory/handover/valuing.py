@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Association
 from inventory.devices.gatekeepers import locked, require
 from inventory.devices.models import Device
@@ -61,7 +62,8 @@ def value_devices(
 ) -> list[Valuation]:
     """Say what each of these devices is worth, in cents, by which method and on whose word.
 
-    Refuses: NotAllowed; NotFound; BadInput (method, source, day, no value without its reason).
+    Refuses: NotAllowed; NotFound; BadInput (method, source, day, no value without its reason); RuleBroken (interest
+    declared in the association for which one is kept).
     """
     require(actor, Word.HAND_OVER)
     if not tags:
@@ -78,7 +80,16 @@ def value_devices(
         raise BadInput(_("That moment is still to come. Check the date and time."), field="dated")
     if not cents and len(reason.strip()) < 5:
         raise BadInput(_("Say why it is worth nothing."), field="reason")
-    return [_value(locked(tag), actor, cents, method, source, dated, reason) for tag in dict.fromkeys(tags)]
+    devices = [locked(tag) for tag in dict.fromkeys(tags)]
+    for device in devices:
+        _refuse_interest(device, actor)
+    return [_value(device, actor, cents, method, source, dated, reason) for device in devices]
+
+
+def _refuse_interest(device: Device, actor: Actor) -> None:
+    kept = device.reservations.filter(released_at__isnull=True).select_related("line__request").first()
+    if kept is not None:
+        refuse_interest(actor, kept.line.request.association_id)
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.allocation import commands, outcomes, queries, sharing
-from inventory.allocation.deciding import ORGANS
+from inventory.allocation.letters import letters_that_wait
+from inventory.allocation.organs import ORGANS
 from inventory.associations.models import RequestLine
 from inventory.associations.queries import lines_of, request_of
 from inventory.devices.categories import CATEGORIES, GRADES
@@ -143,6 +144,8 @@ def one_round(request: HttpRequest, number: str) -> HttpResponse:
         "pools": states,
         "may_share": decided is None and actor.holds(Word.ALLOCATE) and queries.is_closed(found),
         "may_freeze": found.entries_until <= timezone.now(),
+        "to_send": letters_that_wait(found) if decided else {},
+        "may_send": actor.holds(Word.REQUEST_FOR_OTHERS),
         "late": [(one, queries.missed_pools(one).filter(round=found).exists()) for one in late[:_LATE]],
     }
     return render(request, "inventory/allocation/round.html", context)

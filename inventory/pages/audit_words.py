@@ -107,6 +107,7 @@ EVENTS: dict[str, Promise] = {
     "request.complete": _("Request completed"),
     "request.ask_for_more": _("More was asked for"),
     "filing.lodge": _("Form received"),
+    "filing.answer": _("Complaint answered"),
     "letter.write": _("Letter written"),
     "letter.send": _("Letter posted"),
     "letter.unsend": _("Letter not posted after all"),

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
+from inventory.allocation.complaints import complaints
 from inventory.allocation.queries import lines_to_reserve
 from inventory.associations.queries import letters_to_send, requests, to_check
 from inventory.collection.queries import manifests
@@ -51,6 +52,12 @@ def _in(*places: Status) -> Callable[[Actor, Counts], int]:
 
 
 DUTIES: tuple[Duty, ...] = (
+    Duty(
+        Word.ALLOCATE,
+        lambda actor, counts: complaints(actor, state="open").count(),
+        ngettext_lazy("complaint to answer", "complaints to answer"),
+        "complaints",
+    ),
     Duty(
         Word.COLLECT,
         lambda actor, counts: manifests(actor).filter(state="planned").count(),

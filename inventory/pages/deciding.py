@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.allocation import deciding, explanations, letters, outcomes, queries
+from inventory.allocation.organs import ORGANS
 from inventory.allocation.pools import POOLS, described
 from inventory.associations.queries import request_of
 from inventory.devices.gatekeepers import require
@@ -27,7 +28,7 @@ class RoundDecisionForm(forms.Form):
     """What the organ decided: which organ, number, day and reasons."""
 
     organ = forms.ChoiceField(
-        label=gettext_lazy("Which organ decided?"), choices=choices_of(deciding.ORGANS), widget=forms.RadioSelect
+        label=gettext_lazy("Which organ decided?"), choices=choices_of(ORGANS), widget=forms.RadioSelect
     )
     decision = forms.CharField(
         label=gettext_lazy("Number of the decision"), max_length=40, help_text=gettext_lazy("For example: CC-2026-118.")
@@ -94,8 +95,9 @@ def waiting(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     found = queries.round_numbered(number)
     require(actor, Word.READ_REQUESTS)
+    hidden = outcomes.hidden_from(actor)
     pools = [
-        {"label": POOLS[frozen.pool][0], "groups": _places(explanations.queues(frozen))}
+        {"label": POOLS[frozen.pool][0], "groups": _places(explanations.queues(frozen), hidden)}
         for frozen in outcomes.frozen_pools(found)
         if frozen.drawn_at is not None
     ]
@@ -114,10 +116,13 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "inventory/allocation/why.html", context)
 
 
-def _places(queues: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _places(queues: dict[str, list[str]], hidden: set[str]) -> list[dict[str, Any]]:
     names = queries.names_of_associations([code for codes in queues.values() for code in codes])
     return [
-        {"group": described(group), "names": [names.get(code, code) for code in codes]}
+        {
+            "group": described(group),
+            "names": [_("hidden from you") if code in hidden else names.get(code, code) for code in codes],
+        }
         for group, codes in sorted(queues.items())
     ]
 

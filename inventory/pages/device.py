@@ -84,7 +84,7 @@ def device_page(request: HttpRequest, tag: str) -> HttpResponse:
     if Status(device.status) is Status.IN_REFURBISHMENT:
         nexts = [_with_tests(one, tests) for one in nexts]
     media = list(media_of(device))
-    kept = reservation_of(device) if actor.holds(Word.READ_REQUESTS) else None
+    kept = reservation_of(device, actor)
     in_our_hands = Status(device.status) not in NOT_IN_OUR_HANDS
     further = other_tags(device)
     context = {

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from inventory.allocation.complaints import complaints
 from inventory.associations import queries
 from inventory.associations.facts import CHANNELS
 from inventory.associations.filings import ask_for_more, lodge, read_back
@@ -119,6 +120,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "to_post": queries.letters_to_send("post", actor).count(),
         "to_call": queries.letters_to_send("telephone", actor).count(),
         "to_check": queries.to_check(actor).count(),
+        "complaints": complaints(actor, state="open").count(),
     }
     return render(request, "inventory/filings/counter.html", context)
 

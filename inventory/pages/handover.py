@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inventory.associations.interests import refuse_interest
 from inventory.associations.queries import association_of
 from inventory.devices.accessories import counts_of, told
 from inventory.devices.gatekeepers import require
@@ -64,6 +65,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Word.HAND_OVER)
     body = association_of(code, actor)
+    refuse_interest(actor, body.pk)
     waiting = list(queries.waiting_for(body, actor))
     form = PrepareForm(request.POST or None, initial={"language": body.official_language})
     if form.is_valid():
@@ -97,6 +99,7 @@ def value(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Word.HAND_OVER)
     body = association_of(code, actor)
+    refuse_interest(actor, body.pk)
     waiting = list(queries.waiting_for(body, actor))
     form = ValueForm(request.POST or None)
     if form.is_valid():

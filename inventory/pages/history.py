@@ -18,6 +18,7 @@ from inventory.devices.categories import GRADES, NO_DATA_CHECKS, REASONS
 from inventory.devices.queries import names_of
 from inventory.devices.tags import grouped
 from inventory.handover.aftercare import KINDS
+from inventory.handover.queries import papers_hidden_from
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor, MediumState, Status
 from inventory.wiping.techniques import (
@@ -155,19 +156,20 @@ def stations(entries: Iterable[Entry], reader: Actor, own: str = "") -> list[Sta
     """
     listed = list(entries)
     names = names_of({entry.actor_key for entry in listed}, reader)
+    hidden = papers_hidden_from(reader)
     return [
         Station(
             what=EVENTS.get(entry.event, entry.event),
             who=names.get(entry.actor_key, entry.actor_key[:8]),
             when=entry.occurred_at,
             where=CHANNELS.get(entry.channel, ""),
-            more=_more(entry, own),
+            more=_more(entry, own, hidden),
         )
         for entry in listed
     ]
 
 
-def _more(entry: Entry, own: str) -> str:
+def _more(entry: Entry, own: str, hidden: set[str]) -> str:
     facts: dict[str, Any] = json.loads(entry.body)["facts"]
     told = [grouped(entry.subject_key)] if own and entry.subject_key != own else []
     # A record merged into another stands nowhere until it is split off.
@@ -176,7 +178,12 @@ def _more(entry: Entry, own: str) -> str:
     for name, (label, words) in FACTS.items():
         value = facts.get(name)
         if value:
-            told.append(_("%(name)s: %(value)s") % {"name": label, "value": words.get(value) or _code(name, value)})
+            said = (
+                _("hidden from you")
+                if isinstance(value, str) and value in hidden
+                else words.get(value) or _code(name, value)
+            )
+            told.append(_("%(name)s: %(value)s") % {"name": label, "value": said})
     if facts.get("accessories"):
         told.append(accessories_told(facts["accessories"]))
     category = CATEGORY_LABELS.get(facts.get("category", "")) if entry.subject_kind == "medium" else None

@@ -223,7 +223,7 @@ def _hands(medium: Medium, actor: Actor) -> str:
         return ""
     if medium.device is None:
         return gettext("The city")
-    return custody(medium.device, reservation_of(medium.device) if actor.holds(Word.READ_REQUESTS) else None)
+    return custody(medium.device, reservation_of(medium.device, actor))
 
 
 def _facts(form: forms.Form) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.allocation import outcomes, pins, queries
+from inventory.allocation import complaints, outcomes, pins, queries
 from inventory.allocation.points import policy_shown
 from inventory.allocation.pools import POOLS
 from inventory.allocation.round_models import Pin
@@ -91,6 +91,7 @@ def pin_list(request: HttpRequest, number: str, pool: str) -> HttpResponse:
     found, label = queries.round_numbered(number), _label(pool)
     frozen = any(one.pool == pool for one in outcomes.frozen_pools(found))
     told = list(pins.pins_of(number, pool, actor))
+    hidden = outcomes.hidden_from(actor)
     people: list[Any] = [person for pin in told for person in (pin.set_by, pin.signed_by) if person is not None]
     names = names_of([person.key for person in people], actor)
     context = {
@@ -99,6 +100,7 @@ def pin_list(request: HttpRequest, number: str, pool: str) -> HttpResponse:
         "label": label,
         "frozen": frozen,
         "pins": [_shown(pin, names) for pin in told],
+        "promised": [one for code, one in sorted(complaints.promised(pool).items()) if code not in hidden],
         "may_pin": actor.holds(Word.DECIDE) and not frozen and queries.is_closed(found),
         "closed": queries.is_closed(found),
         "me": request.user.pk,
@@ -112,7 +114,9 @@ def pin_new(request: HttpRequest, number: str, pool: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Word.DECIDE)
     found, label = queries.round_numbered(number), _label(pool)
-    form = PinForm(pins.asking(found, pool, actor), request.POST or None)
+    # What a complaint was promised is filled in beforehand.
+    wanted = {name: request.GET[name] for name in ("association", "at_least", "reason") if name in request.GET}
+    form = PinForm(pins.asking(found, pool, actor), request.POST or None, initial=wanted)
     context = {"round": found, "pool": pool, "label": label, "form": form}
     if not form.is_valid():
         return render(request, "inventory/allocation/pin_new.html", context, status=422 if form.is_bound else 200)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inventory.allocation import outcomes, queries, replaying
-from inventory.allocation.deciding import ORGANS
+from inventory.allocation.organs import ORGANS
 from inventory.allocation.pools import POOLS
 from inventory.associations.facts import CHANNELS
 from inventory.pages.asking import actor_of
@@ -92,7 +92,8 @@ def public_round(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "report": report,
         "organ": ORGANS[report.decision.organ],
-        "pools": [{"of": one, "plot": plots.bars(one.distribution)} for one in report.pools],
+        "pools": [_pool(one) for one in report.pools],
+        "upstream": [(one, CHANNELS[one.channel]) for one in report.upstream],
         "gaps": [(gap, CHANNELS[gap.channel]) for gap in report.parity.gaps],
         "plot": _intervals(report),
         "small": SMALL,
@@ -106,6 +107,22 @@ def public_file(request: HttpRequest, number: str, pool: str, what: str) -> Http
     data, name = outcomes.paper_of(rounds.published_pool(number, pool), what)
     kind = "text/x-python" if name.endswith(".py") else "application/json"
     return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _pool(one: rounds.PoolReport) -> dict[str, Any]:
+    groups = [
+        (gettext_lazy("By how many devices they asked for"), one.breakdown.sizes),
+        (gettext_lazy("By municipality"), one.breakdown.places),
+        (gettext_lazy("By official language"), one.breakdown.languages),
+    ]
+    tenths = [(f"{place}/10", value) for place, value in enumerate(one.breakdown.deciles, start=1)]
+    return {
+        "of": one,
+        "plot": plots.bars(one.distribution),
+        "tenths": plots.bars(tenths, left=70) if tenths else None,
+        "deciles": tenths,
+        "groups": [(label, cells) for label, cells in groups if len(cells) > 1],
+    }
 
 
 def _intervals(report: rounds.RoundReport) -> dict[str, Any] | None:

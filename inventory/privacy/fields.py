@@ -31,6 +31,7 @@ PERSONAL: Final[dict[str, dict[str, str]]] = {
     "inventory.Decision": {"reasons": "requests"},
     "inventory.RoundDecision": dict.fromkeys(("reasons_fr", "reasons_nl"), "requests"),
     "inventory.Pin": {"words": "requests"},
+    "inventory.ComplaintAnswer": {"words": "requests"},
     "inventory.SubjectRequest": {"name": "rights", "reach": "rights"},
     "inventory.Interest": {"person": "interests"},
     "inventory.Agreement": {"association_function": "signatories", "association_signatory": "signatories"},

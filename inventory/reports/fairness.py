@@ -95,7 +95,7 @@ def gaps(lines: Iterable[Asked], channels: Sequence[str], seed: str) -> list[Gap
     chance = random.Random(seed)  # noqa: S311  # repeatable, no secret
     null: dict[str, list[float]] = {channel: [] for channel in channels}
     for _run in range(PERMUTATIONS if len(set(of.values())) > 1 else 0):
-        shuffled = _permuted(of, bands, chance)
+        shuffled = permuted(of, bands, chance)
         for channel, difference in _differences(shuffled, cells, channels).items():
             if difference is not None:
                 null[channel].append(difference)
@@ -120,7 +120,7 @@ def _by_association(
     return of, dict(bands), dict(cells)
 
 
-def _permuted(of: Mapping[str, str], bands: Mapping[str, list[str]], chance: random.Random) -> dict[str, str]:
+def permuted(of: Mapping[str, str], bands: Mapping[str, list[str]], chance: random.Random) -> dict[str, str]:
     shuffled: dict[str, str] = {}
     for names in bands.values():
         labels = [of[name] for name in names]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,10 +19,11 @@ from inventory.allocation.pools import POOLS
 from inventory.allocation.queries import names_of_associations
 from inventory.allocation.round_models import FrozenPool, Pin, RoundDecision
 from inventory.devices.categories import CATEGORIES
-from inventory.documents.commands import read_file
 from inventory.errors import NotFound
+from inventory.reports.breakdown import Breakdown, Summary, before, breakdown, files_of, levels
 from inventory.reports.fairness import SMALL, gini, jain
 from inventory.reports.parity import Parity, parity
+from inventory.reports.upstream import Upstream, upstream
 
 # How many devices an association received, as the distribution groups them.
 STEPS: Final = ((0, "0"), (1, "1"), (2, "2"), (5, "3–5"), (10, "6–10"), (20, "11–20"))
@@ -79,6 +79,14 @@ class PoolReport:
     departures: tuple[Departure, ...]
     # Association and devices more or (negative) fewer, by all pins together.
     bill: tuple[tuple[str, int], ...]
+    breakdown: Breakdown
+    # The last published round that shared this pool out.
+    last: Summary | None
+
+    @property
+    def percent(self) -> int:
+        """How much of what was asked was awarded, in points of a hundred."""
+        return round(100 * self.awarded / self.asked) if self.asked else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class RoundReport:
     decision: RoundDecision
     pools: tuple[PoolReport, ...]
     parity: Parity
+    upstream: tuple[Upstream, ...]
 
     @property
     def number(self) -> str:
@@ -113,7 +122,8 @@ def report_of(number: str) -> RoundReport:
     if decision is None or decision.published_at is None:
         raise NotFound(_("There is no published round %(number)s."), number=number)
     pools = tuple(_pool(frozen) for frozen in frozen_pools(decision.round) if frozen.drawn_at is not None)
-    return RoundReport(decision, pools, parity(timezone.localdate(decision.published_at)))
+    day = timezone.localdate(decision.published_at)
+    return RoundReport(decision, pools, parity(day), upstream(day))
 
 
 def published_pool(number: str, pool: str) -> FrozenPool:
@@ -126,9 +136,7 @@ def published_pool(number: str, pool: str) -> FrozenPool:
 
 
 def _pool(frozen: FrozenPool) -> PoolReport:
-    assert frozen.result is not None and frozen.round_file is not None  # drawn  # noqa: S101, PT018
-    result: dict[str, Any] = json.loads(read_file(frozen.result))
-    made: dict[str, Any] = json.loads(read_file(frozen.round_file))
+    made, result = files_of(frozen)
     people = {one["id"]: one for one in made["associations"]}
     counts = {one["association"]: one["units"] for one in result["counts"]}
     names = names_of_associations(counts)
@@ -162,6 +170,8 @@ def _pool(frozen: FrozenPool) -> PoolReport:
             for pin in pins.select_related("association").order_by("id")
         ),
         bill=tuple((names.get(code, code), units) for code, units in paid),
+        breakdown=breakdown(frozen),
+        last=before(frozen),
     )
 
 
@@ -184,8 +194,7 @@ def _cut_offs(made: dict[str, Any], result: dict[str, Any]) -> tuple[tuple[Promi
 
 
 def _evenness(people: dict[str, Any], counts: dict[str, int], result: dict[str, Any]) -> Evenness:
-    short = {one["association"] for one in result["lines"] if one["got"] < one["asked"]}
-    levels = [(people[code]["history"] + counts[code]) / people[code]["points"] for code in sorted(short)]
-    if len(levels) < SMALL:
-        return Evenness(len(levels), None, None, None)
-    return Evenness(len(levels), min(levels), jain(levels), gini(levels))
+    found = levels(people, counts, result)
+    if len(found) < SMALL:
+        return Evenness(len(found), None, None, None)
+    return Evenness(len(found), min(found), jain(found), gini(found))

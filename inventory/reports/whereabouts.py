@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from inventory.allocation.complaints import OUTCOMES as COMPLAINTS
+from inventory.allocation.complaints import answer_to, follows
 from inventory.allocation.models import Round
 from inventory.allocation.queries import OUTCOMES, decisions_of, missed_pools, round_taking
+from inventory.associations.filings import answer_due
 from inventory.associations.models import Request
 from inventory.handover.calendar import booked_for
 from inventory.handover.models import Agreement
@@ -39,7 +42,7 @@ def stations(found: Request) -> list[Station]:
         Station(_("Complete"), found.missing, done=not found.missing or decided),
     ]
     if withdrawn:
-        return [*line, Station(_("Withdrawn"), done=True)]
+        return [*line, Station(_("Withdrawn"), done=True), *_complaints(found)]
     line.append(_in_round(taking, _missed(found), decided=decided))
     said = str(OUTCOMES[decision.outcome]) if decision else ""
     line.append(Station(_("Decided"), said, decision.decided_at if decision else None, done=decided))
@@ -55,7 +58,7 @@ def stations(found: Request) -> list[Station]:
             kept = _("on %(when)s, %(place)s") % {"when": f"{when:%d/%m/%Y %H:%M}", "place": place}
         line.append(Station(_("Appointment"), kept, None if booked else _first(made), done=prepared and not booked))
         line.append(Station(_("Handed over"), _of(standing.given, standing.granted), max(signed, default=None), given))
-    return _with_here(line)
+    return [*_with_here(line), *_complaints(found)]
 
 
 def told(found: Request) -> list[tuple[str, str]]:
@@ -75,6 +78,21 @@ def told_in(found: Request) -> list[tuple[str, str]]:
     """The same in the association's language, for its letter."""
     with translation.override(found.association.official_language):
         return told(found)
+
+
+def _complaints(found: Request) -> list[Station]:
+    """A station for each complaint about a request: read until a day, or answered, and what follows."""
+    told = found.filings.filter(procedure="complain").select_related("complaint_answer").order_by("id")
+    line = []
+    for filing in told:
+        answer = answer_to(filing)
+        if answer is None:
+            said = _("is read by somebody who did not decide; answered until %(day)s")
+            line.append(Station(_("Complaint"), said % {"day": f"{answer_due(filing):%d/%m/%Y}"}, filing.received_at))
+        else:
+            said = f"{COMPLAINTS[answer.outcome]}. {follows(answer)}"
+            line.append(Station(_("Complaint answered"), said, answer.answered_at, done=True))
+    return line
 
 
 def _in_round(taking: Round | None, missed: str, *, decided: bool) -> Station:

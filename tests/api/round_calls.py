@@ -13,6 +13,7 @@ from inventory.allocation.deciding import decide_round, publish_round
 from inventory.allocation.pins import bill, set_pin
 from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
+from inventory.associations.filings import lodge
 from inventory.associations.interests import declare_interest
 from inventory.associations.models import Request
 from inventory.lifecycle import Status
@@ -73,6 +74,11 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         "POST /interests/{association}/{person}/end": {
             "in": {"association": interesting.code, "person": people.counter_clerk.username}
         },
+        "GET /complaints": {},
+        "POST /complaints/{number}/answer": {
+            "in": {"number": _complaint(people)},
+            "body": {"outcome": "rejected", "words": "La lettre de réception du 3 mars répond à la question."},
+        },
         "GET /points-policies": {},
         "POST /points-policies": {
             "body": {"version": "2027-9", "valid_from": later, "bands": bands, "reference": "CC-2026-40"}
@@ -86,6 +92,13 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         f"GET {there}/result": {"in": {"number": number, "pool": "printers"}},
         f"GET {there}/round": {"in": {"number": number, "pool": "printers"}},
     }
+
+
+def _complaint(people: People) -> str:
+    """A complaint that waits for its answer."""
+    asked = journeys.request(journeys.association())
+    answers = {"words": "Personne n’a répondu."}
+    return lodge(asked.reference, "complain", actor=people.counter_clerk, channel="telephone", answers=answers).number
 
 
 def _pinned(people: People) -> dict[str, str]:

@@ -188,6 +188,8 @@ WHO: dict[str, str] = {
     "POST /requests/{reference}/withdraw": "CM",
     # Everything in it is public.
     "GET /rounds/{number}/report": EVERYBODY,
+    "GET /complaints": SEE_REQUESTS,
+    "POST /complaints/{number}/answer": "PA",
     "GET /rounds/{number}/pools/{pool}/what-if": "KCPAU",
     "POST /rounds/{number}/decision": "A",
     "POST /rounds/{number}/publish": "P",
