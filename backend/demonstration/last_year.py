@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from backend.demonstration.clock import Course, clock_at
 from backend.demonstration.evidence import signature
-from backend.demonstration.names import enterprise_number
+from backend.demonstration.names import PILOT, enterprise_number
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, reserve
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
+from inventory.associations.models import Association, Request
+from inventory.associations.municipalities import suggested
 from inventory.devices.commands import declare, open_location, receive
 from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data
@@ -27,8 +29,17 @@ from inventory.refurbishment.commands import Outcome, make_ready, record_tests
 from inventory.reports.open_data.commands import freeze_statement
 from inventory.reports.open_data.register import DATASETS
 
-_WORDS = "Projet pilote : huit écrans pour un espace public numérique, selon les critères annoncés."
+_WORDS = {
+    "fr": "Projet pilote : un écran pour un espace public numérique, selon les critères annoncés.",
+    "nl": "Proefproject: een scherm voor een openbare computerruimte, volgens de aangekondigde criteria.",
+}
+_NONE_LEFT = {
+    "fr": "Les huit écrans du projet pilote sont attribués ; vous pouvez redemander au premier tour.",
+    "nl": "De acht schermen van het proefproject zijn toegewezen; u kunt in de eerste ronde opnieuw aanvragen.",
+}
 _GIVEN, _ALL = 8, 10
+# By place in `PILOT`: four of the counter's six, two each of the telephone's and the post's.
+_SERVED = frozenset({0, 3, 6, 9, 1, 10, 2, 11})
 
 
 def year_before(start: dt.datetime) -> dt.datetime:
@@ -38,15 +49,17 @@ def year_before(start: dt.datetime) -> dt.datetime:
 
 
 def last_year(start: dt.datetime, house: House) -> None:
-    """Ten screens come, eight are given, two are recycled; in the new year the statements are frozen."""
+    """Eighteen associations ask for one of ten screens; eight are given, two recycled; then statements are frozen."""
     day = year_before(start)
     with clock_at(day):
         place = open_location("PILOTE", actor=house.administrator, name_fr="Dépôt du pilote", name_nl="Pilootdepot")
         tags = [_screen(house, place.code, number) for number in range(_ALL)]
+        asked = [_ask(house, _register(house, turn), turn) for turn in range(len(PILOT))]
     with clock_at(day + dt.timedelta(days=3)):
-        _gift(house, tags[:_GIVEN])
+        for turn, request in enumerate(asked):
+            _answer(house, request, [tags.pop(0)] if turn in _SERVED else [])
     with clock_at(day + dt.timedelta(days=9)):
-        for tag in tags[_GIVEN:]:
+        for tag in tags:
             take_step(tag, "scrap", actor=house.warehouse_keeper)
             recycle(
                 tag,
@@ -97,36 +110,53 @@ def _screen(house: House, place: str, number: int) -> str:
     return Device.objects.get(pk=device.pk).tag
 
 
-def _gift(house: House, tags: list[str]) -> None:
-    """Asked for, decided, signed; what it is worth is told by the market table."""
+def _register(house: House, place: int) -> Association:
+    """One of those that asked in the pilot year."""
+    name, language, postcode, town = PILOT[place]
     body = register_association(
         actor=house.counter_clerk,
-        name="Écran Partagé",
+        name=name,
         legal_form="asbl_vzw",
-        official_language="fr",
-        enterprise_number=enterprise_number(60),
-        street="Rue de l’Exemple 90",
-        postcode="1000",
-        municipality="Bruxelles",
+        official_language=language,
+        enterprise_number=enterprise_number(30 + place),
+        street=f"{'Rue de l’Exemple' if language == 'fr' else 'Voorbeeldstraat'} {90 + place}",
+        postcode=postcode,
+        municipality=town,
+        nis_code=suggested(postcode)[0].nis,
         telephone="02 000 00 00",
     )
-    decide_eligibility(body.code, actor=house.approver, eligible=True, reasons=_WORDS)
-    asked = enter_request(
+    decide_eligibility(body.code, actor=house.approver, eligible=True, reasons=_WORDS[language])
+    return body
+
+
+def _ask(house: House, body: Association, place: int) -> Request:
+    """A screen, by the counter, the telephone or the post in turn."""
+    channel = ("counter", "telephone", "post")[place % 3]
+    return enter_request(
         actor=house.counter_clerk,
         association=body.code,
-        wishes=[Wish("screen", len(tags))],
-        purpose=_WORDS,
-        channel="counter",
-        received_at=timezone.now() - dt.timedelta(hours=20),
-        people_served=120,
+        wishes=[Wish("screen", 1)],
+        purpose=_WORDS[body.official_language],
+        channel=channel,
+        received_at=timezone.now() - dt.timedelta(hours=(4, 2, 60)[place % 3]),
+        dated_by={"post": "postmark", "counter": "stamp"}.get(channel, "arrival"),
+        people_served=(20, 20, 60)[place // 6],
     )
-    decide(asked.reference, actor=house.approver, granted={1: len(tags)}, reasons=_WORDS)
+
+
+def _answer(house: House, asked: Request, tags: list[str]) -> None:
+    """Decided on by hand, as all was then; what it is worth is told by the market table."""
+    language = asked.association.official_language
+    words = _WORDS[language] if tags else _NONE_LEFT[language]
+    decide(asked.reference, actor=house.approver, granted={1: len(tags)}, reasons=words)
+    if not tags:
+        return
     reserve(tags, actor=house.programme_officer, reference=asked.reference, position=1)
-    agreement = prepare_agreement(body.code, tags, actor=house.warehouse_keeper)
+    agreement = prepare_agreement(asked.association.code, tags, actor=house.warehouse_keeper)
     hand_over(
         agreement.number,
         actor=house.warehouse_keeper,
-        association_function="présidence",
+        association_function="présidence" if language == "fr" else "voorzitter",
         signed_how="screen",
         scan=(signature(3), f"{agreement.number}.png"),
     )

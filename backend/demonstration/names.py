@@ -81,6 +81,28 @@ ASSOCIATIONS = (
     ("Mediatheek op Wielen", "asbl_vzw", "nl", "1082", "Sint-Agatha-Berchem"),
 )
 
+# Those that asked for a screen in the pilot year: name, language, seat.
+PILOT: tuple[tuple[str, str, str, str], ...] = (
+    ("Écran Partagé", "fr", "1000", "Bruxelles"),
+    ("Buurtcomputer Noord", "nl", "1000", "Brussel"),
+    ("La Souris verte", "fr", "1000", "Bruxelles"),
+    ("Atelier du Quai", "fr", "1080", "Molenbeek-Saint-Jean"),
+    ("Leeshoek Kanaal", "nl", "1080", "Sint-Jans-Molenbeek"),
+    ("Maison des Rencontres", "fr", "1030", "Schaerbeek"),
+    ("Digitale Huiskamer", "nl", "1030", "Schaarbeek"),
+    ("Le Coin des Seniors", "fr", "1000", "Bruxelles"),
+    ("Toetsenbord voor Iedereen", "nl", "1020", "Laken"),
+    ("Point d’appui Marolles", "fr", "1000", "Bruxelles"),
+    ("Clic et Papier", "fr", "1060", "Saint-Gilles"),
+    ("Samen Online Anderlecht", "nl", "1070", "Anderlecht"),
+    ("Devoirs et Compagnie", "fr", "1070", "Anderlecht"),
+    ("Les Ateliers du Midi", "fr", "1060", "Saint-Gilles"),
+    ("Open Deur Laken", "nl", "1020", "Laken"),
+    ("Paroles de quartier", "fr", "1080", "Molenbeek-Saint-Jean"),
+    ("Wegwijs in de Wijk", "nl", "1000", "Brussel"),
+    ("Un Toit, un Écran", "fr", "1030", "Schaerbeek"),
+)
+
 # By place in the list: what is known of an association beyond its name and seat.
 MORE: dict[int, dict[str, Any]] = {
     0: {
@@ -110,6 +132,22 @@ MISSING = {
 COMPLETED = {
     "fr": "La salle est ouverte le mercredi et le samedi de 14 à 18 heures.",
     "nl": "De zaal is open op woensdag en zaterdag van 14 tot 18 uur.",
+}
+
+# What somebody complains of, and the answers: right, not right.
+COMPLAINT = {
+    "fr": (
+        "Notre formulaire demandait plus d’appareils que ce que votre lettre indique.",
+        "Vous avez raison : sur votre formulaire, la quantité se lit autrement que nous l’avons encodée.",
+        "Nous avons relu votre formulaire : la quantité encodée est celle que vous avez écrite. Le nombre d’appareils "
+        "suit de votre tour, que la lettre de décision explique.",
+    ),
+    "nl": (
+        "Op ons formulier vroegen we meer toestellen dan uw brief vermeldt.",
+        "U hebt gelijk: op uw formulier staat een andere hoeveelheid dan wij hebben ingevoerd.",
+        "Wij hebben uw formulier opnieuw gelezen: de ingevoerde hoeveelheid is die welke u schreef. Het aantal "
+        "toestellen volgt uit uw beurt, die de beslissingsbrief uitlegt.",
+    ),
 }
 
 PURPOSES = {

@@ -14,6 +14,7 @@ from backend.demonstration.clock import Course
 from backend.demonstration.evidence import signature
 from backend.demonstration.names import (
     ASSOCIATIONS,
+    COMPLAINT,
     COMPLETED,
     EVIDENCE,
     MISSING,
@@ -25,10 +26,11 @@ from backend.demonstration.names import (
 )
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, finish_round, open_round, reserve
+from inventory.allocation.complaints import answer_complaint, promised
 from inventory.allocation.deciding import decide_round, publish_round
 from inventory.allocation.models import Decision
-from inventory.allocation.pins import bill, set_pin
-from inventory.allocation.queries import fitting_stock
+from inventory.allocation.pins import asking, bill, set_pin
+from inventory.allocation.queries import fitting_stock, round_numbered
 from inventory.allocation.sharing import draw_pool, freeze_pool
 from inventory.allocation.taking_in import take_in
 from inventory.associations.commands import (
@@ -41,6 +43,7 @@ from inventory.associations.commands import (
 from inventory.associations.filings import ask_for_more, lodge
 from inventory.associations.letters import mark_sent
 from inventory.associations.models import Association, Request
+from inventory.associations.municipalities import suggested
 from inventory.associations.queries import letters_to_send
 from inventory.associations.questions import SUBSTITUTES
 from inventory.associations.register import add_contact, declare_cluster
@@ -92,7 +95,7 @@ class Sharing:
                 postcode=postcode,
                 municipality=town,
                 telephone="02 000 00 00",
-                **MORE.get(place, {}),
+                **{"nis_code": suggested(postcode)[0].nis, **MORE.get(place, {})},
             )
             self.associations.append(made)
         clerk = self.house.counter_clerk
@@ -109,10 +112,12 @@ class Sharing:
             decide_eligibility(body.code, actor=self.house.approver, eligible=eligible, reasons=words)
 
     def post(self) -> Course:
-        """Everything written so far was posted or told; the last one was a mistake of the morning."""
+        """Everything written so far was posted or told, but for the two last decisions: they wait for today's post."""
         clerk = self.house.counter_clerk
         for way in ("post", "telephone"):
-            waiting = [letter.number for letter in letters_to_send(way, clerk)]
+            letters = list(letters_to_send(way, clerk))
+            kept = [one.number for one in letters if one.kind == "decision"][-2:] if way == "post" else []
+            waiting = [letter.number for letter in letters if letter.number not in kept]
             if waiting:
                 mark_sent(waiting, actor=clerk)
         yield 0
@@ -138,6 +143,9 @@ class Sharing:
         for asked in given[1:2]:
             counts = {"in_use": 5, "idle": 1, "gone": 0, "people_served": 85}
             lodge(asked.reference, "report", actor=clerk, channel="post", answers=counts)
+        for asked in given.order_by("-id")[:1]:
+            complaint = {"words": COMPLAINT[asked.association.official_language][0]}
+            lodge(asked.reference, "complain", actor=clerk, channel="post", answers=complaint)
 
     def _visits(self) -> Course:
         """Hours of the coming weeks, an appointment booked by telephone, and what was told about what was given."""
@@ -181,18 +189,37 @@ class Sharing:
         # On some week-days of today nobody has asked by then.
         if not Request.objects.filter(state="received", received_at__lt=closing, lines__category="laptop").exists():
             return
+        self._repair(number)
         freeze_pool(number, "computers", actor=officer)
         yield 0.5
         numbers = [("drand 4200000", "8f3a61c9"), ("Lotto", "3 9 14 22 31 40 (7)")]
         draw_pool(number, "computers", numbers, actor=officer)
+
+    def _repair(self, number: str) -> None:
+        """What complaints were promised comes first, by a pin."""
+        approver = self.house.approver
+        taking = {body.shares_as for body in asking(round_numbered(number), "computers", approver)}
+        for code, one in promised("computers").items():
+            if code in taking:
+                cost = bill(number, "computers", one.code, approver, at_least=one.units)
+                set_pin(
+                    number,
+                    "computers",
+                    one.code,
+                    actor=approver,
+                    reason="repair",
+                    words=PIN_WORDS,
+                    seen=cost.fingerprint,
+                    at_least=one.units,
+                )
 
     def decided_round(self, closing: dt.datetime) -> Course:
         """A round of its own from first request to hand-over: one pin, drawn, decided by the college, published."""
         officer, approver = self.house.programme_officer, self.house.approver
         number = f"{timezone.localdate():%Y}-K"
         open_round(number, actor=officer, opens_on=timezone.localdate(), closes_at=closing, grace_days=5)
-        for count, place in enumerate((1, 3, 4, 6, 8, 10, 15, 16, 18)):
-            yield 0.7
+        for count, place in enumerate((1, 3, 4, 6, 7, 8, 10, 11, 12, 15, 16, 18)):
+            yield 0.5
             body = self.associations[place]
             # All want much memory, and there is little of it: most get a part, and are told why.
             wish = Wish("laptop" if count % 2 else "desktop", 2 + count % 3, minimum_memory_mb=16384)
@@ -242,7 +269,9 @@ class Sharing:
         )
         yield 1
         publish_round(number, actor=officer)
-        yield 4
+        yield 2
+        self._complaints(number)
+        yield 2
         for made in Decision.objects.filter(round__number=number).order_by("number"):
             granted = {one.line.position: one.granted for one in made.lines.select_related("line")}
             tags = self._reserve(made.request, granted)
@@ -261,6 +290,27 @@ class Sharing:
             dated_by="postmark",
             people_served=60,
         )
+
+    def _complaints(self, number: str) -> None:
+        """Two complain about what the round decided: one was right and is promised a repair, one was not."""
+        partial = Decision.objects.filter(round__number=number, outcome__in=["partial", "waiting"]).order_by("number")
+        for made, right in zip(partial[:2], (True, False), strict=False):
+            language = made.request.association.official_language
+            filed = lodge(
+                made.request.reference,
+                "complain",
+                actor=self.house.counter_clerk,
+                channel="post" if right else "telephone",
+                answers={"words": COMPLAINT[language][0]},
+            )
+            answer_complaint(
+                filed.number,
+                actor=self.house.programme_officer,
+                outcome="upheld" if right else "rejected",
+                words=COMPLAINT[language][1 if right else 2],
+                repair_pool="computers" if right else "",
+                repair_units=1 if right else 0,
+            )
 
     def _give(self, body: Association, tags: list[str]) -> None:
         agreement = prepare_agreement(body.code, tags, actor=self.house.warehouse_keeper)

@@ -44,8 +44,12 @@ MOST_REPAIRED: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """Devices that an association comes first for in the next round of a pool, in answer to complaints."""
+    """Devices that an association comes first for in the next round of a pool, in answer to complaints.
 
+    `sharer`: the code under which it takes part, that of its cluster or its own.
+    """
+
+    sharer: str
     code: str
     name: str
     units: int
@@ -135,7 +139,7 @@ def promised(pool: str) -> dict[str, Promised]:
         if code in repaired and repaired[code] > answer.answered_at:
             continue
         before = owed[code].units if code in owed else 0
-        owed[code] = Promised(body.code, body.name, before + answer.repair_units)
+        owed[code] = Promised(code, body.code, body.name, before + answer.repair_units)
     return owed
 
 

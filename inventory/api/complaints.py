@@ -55,8 +55,7 @@ def list_complaints(request: HttpRequest, state: str = "", limit: int = 50) -> l
 def answer(request: HttpRequest, number: str, payload: AnswerIn) -> Status[dict[str, Any]]:
     """By somebody who did not decide; its letter is written."""
     actor = actor_of(request)
-    found = complaints.complaint_numbered(number, actor)
-    complaints.answer_complaint(found.number, actor=actor, **payload.dict())
+    complaints.answer_complaint(number, actor=actor, **payload.dict())
     return Status(201, _shown(complaints.complaint_numbered(number, actor)))
 
 

@@ -116,7 +116,10 @@ def pin_new(request: HttpRequest, number: str, pool: str) -> HttpResponse:
     found, label = queries.round_numbered(number), _label(pool)
     # What a complaint was promised is filled in beforehand.
     wanted = {name: request.GET[name] for name in ("association", "at_least", "reason") if name in request.GET}
-    form = PinForm(pins.asking(found, pool, actor), request.POST or None, initial=wanted)
+    bodies = pins.asking(found, pool, actor)
+    by_sharer = {body.shares_as: body.code for body in bodies}
+    wanted["association"] = by_sharer.get(wanted.get("association", ""), "")
+    form = PinForm(bodies, request.POST or None, initial=wanted)
     context = {"round": found, "pool": pool, "label": label, "form": form}
     if not form.is_valid():
         return render(request, "inventory/allocation/pin_new.html", context, status=422 if form.is_bound else 200)

@@ -55,6 +55,7 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
     named = {"numbers": [{"source": source, "value": value} for source, value in NUMBERS]}
     pins = f"{there}/pins"
     pin_here = {"number": number, "pool": "computers"}
+    complaint = _complaint(people)
     cost = bill(number, "computers", body.code, actor=people.approver, at_least=1)
     pin = {"association": body.code, "reason": "repair", "words": "La liste de mars l’avait oubliée.", "at_least": 1}
     other = _pinned(people)
@@ -76,7 +77,7 @@ def round_calls(people: People) -> dict[str, dict[str, Any]]:
         },
         "GET /complaints": {},
         "POST /complaints/{number}/answer": {
-            "in": {"number": _complaint(people)},
+            "in": {"number": complaint},
             "body": {"outcome": "rejected", "words": "La lettre de réception du 3 mars répond à la question."},
         },
         "GET /points-policies": {},

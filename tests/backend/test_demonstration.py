@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 from backend.accounts.demo import sign_ins
 from backend.accounts.models import User
 from backend.accounts.roles import ROLES
+from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision, Round
+from inventory.associations.filing_models import Letter
 from inventory.associations.models import Association, Request
 from inventory.devices.models import Device, Location
 from inventory.ledger.models import Cosignature, Entry
@@ -34,11 +36,18 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert {status.value for status in Status} == set(Device.objects.values_list("status", flat=True))
     assert Device.objects.count() >= 300
     assert Location.objects.count() == 4
-    assert Association.objects.count() == 26
+    assert Association.objects.count() == 43
     assert {"online", "counter", "telephone", "post"} == set(Request.objects.values_list("channel", flat=True))
     assert {"award", "partial", "refuse", "waiting"} == set(Decision.objects.values_list("outcome", flat=True))
     assert Round.objects.filter(finished_at__isnull=False).count() == 2
-    assert [len(report_of(one.round.number).pools[0].departures) for one in published()] == [1]
+    reports = [report_of(one.round.number) for one in published()]
+    assert [len(report.pools[0].departures) for report in reports] == [1]
+    # A published round has its plot: channels with five associations and more behind them.
+    told = [gap.channel for gap in reports[0].parity.gaps if gap.difference is not None]
+    assert told == ["counter", "post", "telephone"]
+    assert {"upheld", "rejected"} == set(ComplaintAnswer.objects.values_list("outcome", flat=True))
+    assert Letter.objects.filter(kind="late_entry").count() == 2
+    assert Letter.objects.filter(kind="decision", way="post", sent_at__isnull=True).exists()
     assert [one["role"] for one in sign_ins()] == [str(role.label) for role in ROLES.values()]
     assert User.objects.get(username="aurore").check_password(sign_ins()[0]["password"])
     assert {"drawn", "closed"} == {month.state for month in months(User.objects.get(username="aurore"))}
@@ -47,7 +56,7 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert SubjectRequest.objects.filter(answered_at__isnull=True).count() == 1
     assert verify_ledger().fault is None
     assert {one.dataset for one in Statement.objects.all()} == set(DATASETS)
-    assert [one.row_count for one in Statement.objects.filter(dataset="subsidies")] == [1]
+    assert [one.row_count for one in Statement.objects.filter(dataset="subsidies")] == [8]
 
     # Seven months of a city's life, and nobody is named in its ledger.
     bodies = "\n".join(Entry.objects.values_list("body", flat=True))
