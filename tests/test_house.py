@@ -188,6 +188,10 @@ def test_every_command_is_one_transaction_of_a_named_actor() -> None:
 
 
 COMMANDS_ELSEWHERE = {
+    *(
+        f"inventory/allocation/{name}.py"
+        for name in ["complaints", "continuing", "deciding", "pins", "points", "sharing", "taking_in"]
+    ),
     "inventory/devices/steps.py",
     "inventory/devices/corrections.py",
     "inventory/devices/accessories.py",
