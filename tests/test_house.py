@@ -209,10 +209,6 @@ COMMANDS_ELSEWHERE = {
     "inventory/collection/pickups.py",
     "inventory/collection/differences.py",
     "backend/accounts/pins.py",
-    *(
-        f"inventory/allocation/{name}.py"
-        for name in ("sharing", "points", "taking_in", "complaints", "deciding", "continuing", "pins")
-    ),
     *(f"inventory/associations/{name}.py" for name in ("register", "interests", "filings", "letters", "confirming")),
     *(f"inventory/handover/{name}.py" for name in ("valuing", "appointments", "arrivals", "aftercare", "recalling")),
     "inventory/handover/drafting.py",

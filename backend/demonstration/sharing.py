@@ -201,17 +201,12 @@ class Sharing:
         taking = {body.shares_as for body in asking(round_numbered(number), "computers", approver)}
         for code, one in promised("computers").items():
             if code in taking:
-                cost = bill(number, "computers", one.code, approver, at_least=one.units)
-                set_pin(
-                    number,
-                    "computers",
-                    one.code,
-                    actor=approver,
-                    reason="repair",
-                    words=PIN_WORDS,
-                    seen=cost.fingerprint,
-                    at_least=one.units,
-                )
+                self._pin(number, one.code, one.units)
+
+    def _pin(self, number: str, code: str, units: int) -> None:
+        approver, here = self.house.approver, (number, "computers", code)
+        seen = bill(*here, approver, at_least=units).fingerprint
+        set_pin(*here, actor=approver, reason="repair", words=PIN_WORDS, seen=seen, at_least=units)
 
     def decided_round(self, closing: dt.datetime) -> Course:
         """A round of its own from first request to hand-over: one pin, drawn, decided by the college, published."""
@@ -236,18 +231,7 @@ class Sharing:
         # Posted in time, here two days later: it takes part all the same.
         self._by_post(self.associations[20], closing)
         yield (closing - timezone.now()) / dt.timedelta(days=1) + 5.2
-        body = self.associations[4]
-        cost = bill(number, "computers", body.code, approver, at_least=2)
-        set_pin(
-            number,
-            "computers",
-            body.code,
-            actor=approver,
-            reason="repair",
-            words=PIN_WORDS,
-            seen=cost.fingerprint,
-            at_least=2,
-        )
+        self._pin(number, self.associations[4].code, 2)
         freeze_pool(number, "computers", actor=officer)
         yield 0.2
         # Posted in time as well, and here after the freeze: the next round, with its date.

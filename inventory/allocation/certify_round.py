@@ -119,11 +119,16 @@ def optimal(found: Data, result: Data) -> list[str]:
     for one in result["plan"]:
         left[one["group"]] -= one["units"]
     holders, into = residual(claims, lines, plan)
-    wanting: dict[str, list[Data]] = {}
+    wishes: dict[frozenset[str], list[Data]] = {}
     for claim in claims:
         if claim["next"] is not None:
-            for group in claim["open"]:
-                wanting.setdefault(group, []).append(claim)
+            wishes.setdefault(claim["open"], []).append(claim)
+    wanting: dict[str, list[Data]] = {}
+    for groups, wanted in wishes.items():
+        # Among those who could use the same groups the two whose turns come first say all there is to say.
+        first = sorted(wanted, key=lambda one: one["next"])[:2]
+        for group in groups:
+            wanting.setdefault(group, []).extend(first)
     seen: set[str] = set()
     for group in sorted(name for name, units in left.items() if units > 0):
         for reached in backwards(group, into, seen):
@@ -171,7 +176,7 @@ def claims_of(found: Data, result: Data) -> list[Data]:
                     "association": person["id"],
                     "lines": [one["id"] for one in lines],
                     "got": got,
-                    "open": {group for one in room for group in one["accepts"]},
+                    "open": frozenset[str]().union(*(one["accepts"] for one in room)),
                     "last": key(found, person, offset + got, pin["at_least"]) if got else None,
                     "next": key(found, person, offset + got + 1, pin["at_least"]) if unmet else None,
                 }
@@ -204,7 +209,7 @@ def residual(
         for line in claim["lines"]:
             own = plan.get(line, set())
             held |= own
-            alike.setdefault(frozenset(claim["open"]).union(lines[line]["accepts"]), set()).update(own)
+            alike.setdefault(claim["open"].union(lines[line]["accepts"]), set()).update(own)
     into: dict[str, set[str]] = {}
     for reach, groups in alike.items():
         for other in reach:

@@ -21,6 +21,8 @@ from tests.people import person
 
 # Who may, by the letters of roles in test_who_may.py.
 AROUND_HANDOVER: dict[str, str] = {
+    "GET /complaints": "KCPAUM",
+    "POST /complaints/{number}/answer": "PA",
     "GET /agreements/{number}/words": "KCPAUM",
     "POST /valuations": "K",
     "GET /associations/{code}/gifts/{year}": "K",

@@ -188,8 +188,6 @@ WHO: dict[str, str] = {
     "POST /requests/{reference}/withdraw": "CM",
     # Everything in it is public.
     "GET /rounds/{number}/report": EVERYBODY,
-    "GET /complaints": SEE_REQUESTS,
-    "POST /complaints/{number}/answer": "PA",
     "GET /rounds/{number}/pools/{pool}/what-if": "KCPAU",
     "POST /rounds/{number}/decision": "A",
     "POST /rounds/{number}/publish": "P",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0035_withdrawn_witnesses'),
+        ('inventory', '0039_crossroads_bank'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
