@@ -26,7 +26,7 @@ MOST_FINDINGS = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class FilterIn(Schema):
+class Chosen(Schema):
     """Which devices a workbook is about; each part left out means all of them."""
 
     kind: list[Text150] = []
@@ -152,7 +152,7 @@ def findings(request: HttpRequest, first: dt.date, last: dt.date) -> list[dict[s
 
 @router.get("/ledger/workbook", response={200: bytes, **NO}, summary="The ledger of a period as a workbook")
 def workbook(
-    request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr", wanted: FilterIn = _FILTER
+    request: HttpRequest, first: dt.date, last: dt.date, language: str = "fr", wanted: Chosen = _FILTER
 ) -> StreamingHttpResponse:
     """First and last day included; a part of the filter may be given several times."""
     queries.auditor(actor_of(request))

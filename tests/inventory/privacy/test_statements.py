@@ -74,7 +74,7 @@ def test_anybody_reads_it_and_finds_it_at_the_foot_of_every_page(language: str, 
 def test_the_notice_says_what_is_kept_why_and_what_one_may_ask(desk: Any) -> None:
     page = words(Client(headers={"accept-language": "en"}).get("/public/privacy/"))
     assert "Contact persons of associations" in page
-    assert "1 year after it was last used; then destroyed" in page
+    assert "1 year after it was last used, then destroyed" in page
     assert "Who did what" not in page
     assert "Data Protection Authority" in page
     assert 'href="/public/privacy/"' in desk("technician").get("/").content.decode()
