@@ -119,7 +119,7 @@ def _current(number: str) -> ReportDefinition:
     versions = ReportDefinition.objects.select_for_update().filter(number=number.strip().upper())
     found = versions.order_by("-version").first()
     if found is None:
-        raise NotFound(_("There is no report %(number)s."), number=number)
+        raise NotFound(_("No report is kept under %(number)s."), number=number)
     if found.ended_at is not None:
         raise Conflict(_("The report %(number)s was retired."), number=found.number)
     return found

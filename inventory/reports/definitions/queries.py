@@ -27,7 +27,7 @@ def report_numbered(number: str, actor: Actor) -> ReportDefinition:
     require(actor, Word.AUDIT)
     found = ReportDefinition.objects.filter(number=number.strip().upper()).order_by("-version").first()
     if found is None:
-        raise NotFound(_("There is no report %(number)s."), number=number)
+        raise NotFound(_("No report is kept under %(number)s."), number=number)
     return found
 
 
