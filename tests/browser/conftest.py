@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,31 +139,21 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-@pytest.fixture(scope="session")
-def living(playwright: Playwright) -> Iterator[Callable[[], Browser]]:
-    """A function that gives the Chromium that runs, or a new one where the last has been ended."""
-    opened: list[Browser] = []
-
-    def newest() -> Browser:
-        if not opened or not opened[-1].is_connected():
-            opened.append(playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES))
-        return opened[-1]
-
-    yield newest
-    for browser in opened:
-        browser.close()
-
-
 @pytest.fixture
-def chromium(living: Callable[[], Browser]) -> Browser:
-    """Debian's Chromium."""
-    return living()
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, one for each test.
+
+    Its windows are not closed one by one, it is ended: now and then Chromium never answers that it has closed one
+    (the protocol's Target.disposeBrowserContext), after scanning without a network above all, and would be waited for.
+    """
+    yield playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+    _end_browsers(os.getpid())
 
 
 @pytest.fixture(autouse=True)
 def _no_browser_is_waited_for_without_end(request: pytest.FixtureRequest) -> Iterator[None]:
     # Most of Playwright's calls give up after half a minute; `evaluate` and `close` never do. When Chromium ends,
-    # they fail where they wait, and the traceback tells where: the tests that follow have a new one.
+    # they fail where they wait, and the traceback tells where.
     patience = LONG_PATIENCE if request.node.get_closest_marker("long") else PATIENCE
     watch = threading.Timer(patience, _end_browsers, [os.getpid()])
     watch.daemon = True
@@ -216,7 +206,6 @@ class Visit:
 @pytest.fixture
 def visit(city: City, chromium: Browser) -> Iterator[Any]:
     """A function that opens a window for a person: `visit("tine", language="fr", size=PHONE)`."""
-    contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def open_window(
@@ -235,7 +224,6 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
             locale={"fr": "fr-BE", "nl": "nl-BE", "en": "en-GB"}[language],
             timezone_id="Europe/Brussels",
         )
-        contexts.append(context)
         page = context.new_page()
         opened = Visit(where, context, page)
         page.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
@@ -255,8 +243,6 @@ def visit(city: City, chromium: Browser) -> Iterator[Any]:
         return opened
 
     yield open_window
-    for context in contexts if chromium.is_connected() else ():
-        context.close()
     # A wrong form and a refused step are answered with 4xx on purpose; Chromium notes those as errors too.
     faults = [fault for one in visits for fault in one.faults if "Failed to load resource" not in fault]
     assert faults == []
