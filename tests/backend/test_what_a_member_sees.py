@@ -61,10 +61,11 @@ def reached(client: Client) -> set[str]:
     while waiting:
         address = waiting.pop(0)
         answer = client.get(address)
-        answer.close()
-        if answer.streaming or "text/html" not in answer.headers.get("content-type", ""):
+        # Read whole, a streamed one too: what is left unread is never closed by Django's client.
+        content = answer.getvalue()
+        if "text/html" not in answer.headers.get("content-type", ""):
             continue
-        for found in LINK.findall(answer.content.decode()):
+        for found in LINK.findall(content.decode()):
             link = html.unescape(found).split("#")[0]
             route = route_of(link)
             if link in known or not route or link.startswith(NOT_TRIED) or alike[route] >= MOST_ALIKE:
@@ -87,8 +88,7 @@ def marks_of(others: list[Association]) -> set[str]:
 def told(client: Client, address: str, marks: set[str]) -> set[str]:
     """Which of the marks an answer carries; an address that asks back what it was given tells nothing."""
     answer = client.get(address)
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
+    content = answer.getvalue()
     if answer.status_code != 200:
         return set()
     text = html.unescape(content.decode(errors="replace"))
@@ -137,7 +137,7 @@ def _does_nothing(addresses: list[str], others: list[Association]) -> None:
     answers = {}
     for one in addresses:
         answer = member.post(one)
-        answer.close()
+        answer.getvalue()
         answers[one] = answer.status_code
     assert {one: code for one, code in answers.items() if code >= 500} == {}
     done = "\n".join(Entry.objects.order_by("pk").values_list("body", flat=True)[before:])
