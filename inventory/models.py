@@ -45,6 +45,7 @@ from inventory.ledger.models import (
     Unsealed,
     Witness,
 )
+from inventory.privacy.elimination_models import EliminatedFile, EliminationLine, EliminationList, RetentionHold
 from inventory.privacy.models import SubjectRequest
 from inventory.refurbishment.models import TestResult
 from inventory.reports.definitions.models import ReportDefinition
@@ -93,6 +94,9 @@ __all__ = [
     "Device",
     "DeviceAccessory",
     "Eligibility",
+    "EliminatedFile",
+    "EliminationLine",
+    "EliminationList",
     "Entry",
     "EvidenceBatch",
     "EvidenceItem",
@@ -126,6 +130,7 @@ __all__ = [
     "Request",
     "RequestLine",
     "Reservation",
+    "RetentionHold",
     "Round",
     "RoundDecision",
     "Sample",

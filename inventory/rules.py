@@ -8,6 +8,7 @@ from inventory.devices.rules import DEVICE_RULES
 from inventory.handover.rules import HANDOVER_RULES
 from inventory.jobs.rules import JOB_RULES
 from inventory.ledger.rules import LEDGER_RULES, Rule
+from inventory.privacy.rules import PRIVACY_RULES
 from inventory.reports.definitions.rules import DEFINITION_RULES
 from inventory.reports.open_data.rules import STATEMENT_RULES
 from inventory.reports.samples.rules import SAMPLE_RULES
@@ -26,4 +27,5 @@ RULES: list[Rule] = [
     *SAMPLE_RULES,
     *STATEMENT_RULES,
     *DEFINITION_RULES,
+    *PRIVACY_RULES,
 ]

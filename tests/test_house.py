@@ -201,6 +201,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/ledger/witnesses.py",
     "inventory/ledger/erasing.py",
     "inventory/privacy/terms.py",
+    "inventory/privacy/eliminations.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inventory.associations.rules import request_unlisted
 from inventory.ledger.rules import Rule, append_only
 
 
@@ -23,6 +24,8 @@ _COMPLAINING = (
     "WHERE f.id = NEW.filing_id)"
 )
 
+_OF_FILING = "(SELECT f.request_id FROM inventory_filing f WHERE f.id = NEW.filing_id)"
+
 ALLOCATION_RULES: list[Rule] = [
     Rule(
         "relais_device_reserved",
@@ -38,9 +41,28 @@ ALLOCATION_RULES: list[Rule] = [
         "inventory_decision",
         "UPDATE",
         "a decision cannot be changed, only followed",
+        # But for its reasons, when they are destroyed as archives.
+        "NOT (NEW.reasons = '[…]' AND NEW.number = OLD.number AND NEW.request_id = OLD.request_id "
+        "AND NEW.outcome = OLD.outcome AND NEW.decided_by_id = OLD.decided_by_id AND NEW.decided_at = OLD.decided_at "
+        f"AND COALESCE(NEW.round_id, 0) = COALESCE(OLD.round_id, 0)) OR {request_unlisted('NEW.request_id')}",
     ),
     *append_only("inventory_pointspolicy", "a points policy"),
-    *append_only("inventory_complaintanswer", "an answer to a complaint"),
+    Rule(
+        "relais_complaintanswer_no_update",
+        "inventory_complaintanswer",
+        "UPDATE",
+        "an answer to a complaint cannot be changed",
+        "NOT (NEW.words = '[…]' AND NEW.filing_id = OLD.filing_id AND NEW.outcome = OLD.outcome "
+        "AND NEW.repair_pool = OLD.repair_pool AND NEW.repair_units = OLD.repair_units "
+        "AND NEW.letter_id = OLD.letter_id AND NEW.answered_by_id = OLD.answered_by_id "
+        f"AND NEW.answered_at = OLD.answered_at) OR {request_unlisted(_OF_FILING)}",
+    ),
+    Rule(
+        "relais_complaintanswer_no_delete",
+        "inventory_complaintanswer",
+        "DELETE",
+        "an answer to a complaint cannot be removed",
+    ),
     Rule(
         "relais_complaint_answered_by_another",
         "inventory_complaintanswer",

@@ -56,6 +56,12 @@ def read_file(stored: StoredFile) -> bytes:
     return data
 
 
+def remove_bytes(digest: str) -> None:
+    """Take the bytes of a forgotten file from the disk; quiet when they are gone, or were stored anew for another."""
+    if not StoredFile.objects.filter(sha256=digest).exists():
+        _path(digest).unlink(missing_ok=True)
+
+
 def next_number(series: str, on: dt.date) -> str:
     """The next number of a yearly series, such as `R-2026-00012`; call it inside the paper's transaction."""
     NumberSeries.objects.get_or_create(name=series, year=on.year)

@@ -6,6 +6,7 @@ nobody takes a gap for a manipulation (GDPR art. 17; EDPB Guidelines 02/2025 on 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -14,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import BadInput, Conflict, NotAllowed, NotFound
-from inventory.ledger.commands import Deed, next_seq, record
+from inventory.ledger.commands import Deed, next_seq, record, record_all
 from inventory.ledger.models import Entry, PrivatePayload
+from inventory.ledger.rows import among
 from inventory.lifecycle import Actor, Word
 
 REASONS: Final[dict[str, Promise]] = {
@@ -42,6 +44,32 @@ def forget_payload(kind: str, key: str, seq: int, *, actor: Actor, reason: str) 
     facts = {"kind": kind, "key": key, "seq": seq, "reason": reason}
     number = str(entry.pk)
     return record(Deed("erasure.forget", "erasure", number, next_seq("erasure", number), facts=facts), actor=actor)
+
+
+@transaction.atomic
+def forget_payloads(kind: str, keys: Iterable[str], *, actor: Actor, reason: str) -> int:
+    """Erase what all entries about these things keep apart, a tombstone for each as `forget_payload` writes it.
+
+    Returns how many. Refuses: NotAllowed; BadInput (reason).
+    """
+    _may(actor, reason)
+    found = Entry.objects.filter(among("subject_key", keys), subject_kind=kind, private__isnull=False).order_by("id")
+    subjects = list(found.values_list("pk", "subject_key", "subject_seq"))
+    PrivatePayload.objects.filter(among("entry_id", [pk for pk, _key, _seq in subjects])).delete()
+    # A payload is erased once: its tombstone is always the first of its entry.
+    return record_all(
+        (
+            Deed(
+                "erasure.forget",
+                "erasure",
+                str(pk),
+                1,
+                facts={"kind": kind, "key": key, "seq": seq, "reason": reason},
+            )
+            for pk, key, seq in subjects
+        ),
+        actor=actor,
+    )
 
 
 @transaction.atomic

@@ -49,6 +49,8 @@ KINDS: dict[str, Promise] = {
     "letter": _("Letter"),
     "privacy": _("Request about personal data"),
     "retention": _("Class of records"),
+    "elimination": _("Elimination list"),
+    "hold": _("Archive held back"),
 }
 
 EVENTS: dict[str, Promise] = {
@@ -64,6 +66,14 @@ EVENTS: dict[str, Promise] = {
     "found_report.settle": _("Report settled"),
     "statement.freeze": _("Yearly statement frozen"),
     "retention.sweep": _("Pages of the database written over"),
+    "elimination.draw_up": _("Elimination list drawn up"),
+    "elimination.authorise": _("Authorisation of the State Archivist recorded"),
+    "elimination.carry_out": _("Elimination list carried out"),
+    "elimination.withdraw": _("Elimination list withdrawn"),
+    "hold.hold": _("Archive held back from destruction"),
+    "hold.release": _("Archive no longer held back"),
+    "request.destroy": _("Request destroyed with its papers"),
+    "letter.destroy": _("Letter destroyed"),
     "retention.clear": _("Cleared when its term was over"),
     "privacy.log": _("Request about personal data logged"),
     "privacy.answer": _("Request about personal data answered"),

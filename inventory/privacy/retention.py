@@ -5,6 +5,7 @@ The file: `inventory/privacy/retention.toml`, or the one that `RELAIS_RETENTION`
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ TRIGGERS: Final[dict[str, Promise]] = {
     "replaced": _("it was replaced"),
     "last_use": _("it was last used"),
 }
+# What the shipped file holds in the place of a reference that the archivist has still to give.
+PLACEHOLDER: Final = "à compléter / in te vullen"
 _KEYS = {"fr", "nl", "en", "table", "years", "days", "trigger", "fate", "archival"}
 
 
@@ -49,6 +52,31 @@ class Rule:
     def name(self, language: str) -> str:
         """What it is, in a language (`fr`, `nl` or `en`)."""
         return self.names.get(language, self.names["en"])
+
+    @property
+    def frozen(self) -> dict[str, str | int | bool]:
+        """What a decision to destroy rests on, as plain values that can be kept and hashed; not how it is called."""
+        return {
+            "code": self.code,
+            "table": self.table,
+            "years": self.years,
+            "days": self.days,
+            "trigger": self.trigger,
+            "fate": self.fate,
+            "archival": self.archival,
+        }
+
+    @property
+    def referenced(self) -> bool:
+        """Whether the archivist has given the reference of the sorting table."""
+        return bool(self.table) and self.table.casefold() not in {PLACEHOLDER, *PLACEHOLDER.split(" / ")}
+
+    def over_before(self, today: dt.date) -> dt.date:
+        """The day before which a record was closed whose term is over today: the same day so many years ago."""
+        if self.days:
+            return today - dt.timedelta(days=self.days)
+        last = 28 if (today.month, today.day) == (2, 29) else today.day
+        return today.replace(year=max(today.year - self.years, 1), day=last)
 
     @property
     def term(self) -> str:

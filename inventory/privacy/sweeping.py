@@ -13,7 +13,14 @@ from inventory.ledger.models import Entry
 from inventory.lifecycle import Actor
 
 # Events after which pages hold what nobody may read any longer.
-_ERASING = ("erasure.forget", "person.forget", "privacy.erase", "privacy.rectify", "retention.clear")
+_ERASING = (
+    "elimination.carry_out",
+    "erasure.forget",
+    "person.forget",
+    "privacy.erase",
+    "privacy.rectify",
+    "retention.clear",
+)
 _SWEPT = "retention.sweep"
 # From this hour to before that one, in Brussels: on SQLite others wait while it runs.
 QUIET = (2, 5)

@@ -55,6 +55,8 @@ _SERIES = {
     "M": (FoundReport, "number"),
     # A person's request is forgotten after its term; that it was numbered stays in the ledger.
     "Y": (Entry, "subject_key"),
+    # Elimination lists stand on a floor above; each step of theirs is an entry.
+    "E": (Entry, "subject_key"),
 }
 
 

@@ -23,6 +23,7 @@ from inventory.ledger.erasing import forget_person
 from inventory.ledger.models import Entry
 from inventory.lifecycle import TheHouse
 from inventory.privacy.commands import answer_request, log_request
+from inventory.privacy.listed import say_what_is_due
 from inventory.privacy.models import SubjectRequest
 from inventory.privacy.retention import SHIPPED
 from inventory.privacy.sweeping import sweep_when_quiet
@@ -30,6 +31,7 @@ from inventory.privacy.terms import clear_expired
 from inventory.reports.verification import verify_ledger
 from tests import journeys
 from tests.inventory.pages.seen import words
+from tests.inventory.privacy.archives import old, there
 from tests.people import People, everybody, person
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,15 @@ def test_with_wrong_rules_nothing_goes(people: People, settings: Any, tmp_path: 
     with pytest.raises(BadFile, match="line"):
         clear_expired(actor=TheHouse())
     assert Contact.objects.exists()
+
+
+def test_the_worker_says_which_archives_wait_and_destroys_none(people: People, archivist: Path) -> None:
+    (asked,) = old()
+    clear_expired(actor=TheHouse())
+    assert say_what_is_due() == ["due for an elimination list: 1 of class requests"]
+    assert there(asked)
+    archivist.write_text("no rules")
+    assert say_what_is_due() == []
 
 
 def test_the_rules_in_use_are_a_page(desk: Any) -> None:

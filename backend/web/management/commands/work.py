@@ -25,6 +25,8 @@ from inventory.jobs.kinds import Lane
 from inventory.ledger.checkpoints import nightly
 from inventory.ledger.commands import seal
 from inventory.lifecycle import TheHouse
+from inventory.privacy.eliminations import remove_destroyed_files
+from inventory.privacy.listed import say_what_is_due
 from inventory.privacy.sweeping import sweep_when_quiet
 from inventory.privacy.terms import clear_expired
 
@@ -89,6 +91,9 @@ def _clear() -> None:
         clear_expired(actor=TheHouse())
     except BadFile as refusal:
         logger.error("Nothing was cleared: %s", refusal)
+    # Archives never go by themselves: only what a list destroyed and a stopped process left on the disk.
+    remove_destroyed_files(actor=TheHouse())
+    say_what_is_due()
     sweep_when_quiet(timezone.now(), actor=TheHouse())
 
 
