@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -18,7 +20,7 @@ from inventory.ledger.canonical import canonical, commitment, instant
 from inventory.ledger.commands import seal
 from inventory.ledger.growth import STEP, levels_of, root_at, sealed_size, subtrees_of
 from inventory.ledger.models import Entry, Leaf, PrivatePayload
-from inventory.ledger.tree import Frontier, leaf_hash, root_of
+from inventory.ledger.tree import leaf_hash, root_of
 from inventory.lifecycle import ABSORBABLE, BY_NAME, ENTRANCES, MEDIUM_LAW, MediumState, Status
 
 # What the hashed text says, and the columns that repeat it.
@@ -31,9 +33,9 @@ _SAID: Final = {
     "to": "to_status",
     "actor": "actor_key",
     "channel": "channel",
+    "evidence": "evidence_sha256",
     "occurred_at": "occurred_at",
     "recorded_at": "recorded_at",
-    "evidence": "evidence_sha256",
 }
 # Moments are read as the text of the database: to make each a moment and spell it again would take as long as all else.
 _MOMENTS: Final = ("occurred_at", "recorded_at")
@@ -42,6 +44,7 @@ _FIELDS: Final = (
     *("leaf_index", "leaf_hash", "entry__body"),
     *(f"{column}_text" if column in _MOMENTS else f"entry__{column}" for column in _SAID.values()),
 )
+_words_of: Final = itemgetter(*_SAID)
 # Not floats: orjson spells them, `canonical` refuses them.
 _SPELT_ALIKE: Final = frozenset({str, int, bool, type(None)})
 
@@ -58,7 +61,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The result: how many entries, the root over them (hex), and the first fault, None when all holds."""
+    """The result: how many entries hold, and their root (hex); where one does not, the first fault and no root."""
 
     size: int
     root: str
@@ -82,21 +85,20 @@ def verify_ledger() -> Verified:
     a root kept outside this database.
     """
     seal()
-    frontier, replay = Frontier(), _Replay()
+    size, replay = 0, _Replay()
     fault: Fault | None = None
     rows = Leaf.objects.annotate(**_AS_TEXT).order_by("leaf_index").values_list(*_FIELDS)
-    for expected, row in enumerate(rows.iterator(chunk_size=2000)):
-        index, digest, body, *columns = row
-        said = dict(zip(_SAID, columns, strict=True))
-        said["occurred_at"], said["recorded_at"] = _instant(said["occurred_at"]), _instant(said["recorded_at"])
-        what = _place(index, digest, body, expected) or _columns(body, said) or _law(said, replay)
+    for expected, (index, digest, body, *columns, occurred, recorded) in enumerate(rows.iterator(chunk_size=2000)):
+        text, said = body.encode(), (*columns, _instant(occurred), _instant(recorded))
+        what = _place(index, digest, text, expected) or _columns(text, said) or _law(said, replay)
         if what:
-            fault = Fault(index, said["kind"], said["key"], str(what))
+            _event, kind, key, *_rest = said
+            fault = Fault(index, kind, key, str(what))
             break
-        frontier.add(bytes.fromhex(digest))
-    if fault is None:
-        fault = _unsealed() or _subtrees(frontier.size) or _commitments() or _tables(replay)
-    return Verified(frontier.size, frontier.root().hex(), fault)
+        size += 1
+    # The tree is made once, from the leaves that were just compared with their texts.
+    fault = fault or _unsealed() or _subtrees(size) or _commitments() or _tables(replay)
+    return Verified(size, "" if fault else root_at(size).hex(), fault)
 
 
 def root_now() -> tuple[int, str]:
@@ -109,15 +111,15 @@ def root_now() -> tuple[int, str]:
         return size, ""
 
 
-def _place(index: int, digest: str, body: str, expected: int) -> Promise | str:
+def _place(index: int, digest: str, text: bytes, expected: int) -> Promise | str:
     if index != expected:
         return _("Entry %(index)s is missing.") % {"index": expected}
-    if leaf_hash(body.encode()).hex() != digest:
+    if leaf_hash(text).hex() != digest:
         return _("The text of the entry is not what was hashed.")
     return ""
 
 
-def _columns(text: str, said: dict[str, Any]) -> Promise | str:
+def _columns(text: bytes, said: tuple[Any, ...]) -> Promise | str:
     """What is wrong with the text or with the columns beside it."""
     try:
         body = orjson.loads(text)
@@ -125,16 +127,15 @@ def _columns(text: str, said: dict[str, Any]) -> Promise | str:
         return _("The text of the entry cannot be read.")
     if not isinstance(body, dict):
         return _("The text of the entry cannot be read.")
-    # Nearly every entry is right: its text, spelt with what the columns say, is the text itself.
-    if _flat(body) and _spelt_by_columns(body, said) == text.encode():
+    if _plainly_right(body, text, said):
         return ""
     try:
         spelt = canonical(body)
     except TypeError:  # a number that two machines may spell differently
         spelt = b""
-    if spelt != text.encode():
+    if spelt != text:
         return _("The text of the entry is not in its one spelling.")
-    for name, value in said.items():
+    for name, value in zip(_SAID, said, strict=True):
         if body.get(name) != value:
             return _("The column '%(name)s' does not say what the hashed text says.") % {"name": name}
     return ""
@@ -152,28 +153,28 @@ def _instant(text: str) -> str:
     return instant(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))
 
 
-def _flat(body: dict[str, Any]) -> bool:
-    """Whether the text holds only what orjson and `canonical` spell alike; it may hold more and be right."""
-    rest = body.copy()
-    facts = rest.pop("facts", None)
-    return (
-        isinstance(facts, dict)
-        and _SPELT_ALIKE.issuperset(map(type, facts.values()))
-        and _SPELT_ALIKE.issuperset(map(type, rest.values()))
-    )
+def _plainly_right(body: dict[str, Any], text: bytes, said: tuple[Any, ...]) -> bool:
+    """Whether the text holds what nearly every entry does, says what the columns say, and is so spelt by orjson too.
 
-
-def _spelt_by_columns(body: dict[str, Any], said: dict[str, Any]) -> bytes:
-    """The text as it would be after the columns; empty where a column holds what no text can."""
+    It may hold more, or be spelt otherwise by orjson, and be right: it is then looked at longer.
+    """
     try:
-        return orjson.dumps({**body, **said}, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return b""
+        facts = body["facts"]
+        return (
+            type(facts) is dict
+            and _SPELT_ALIKE.issuperset(map(type, facts.values()))
+            and type(body["seq"]) is type(body["v"]) is int
+            and len(body) == len(_SAID) + (3 if type(body.get("private")) is str else 2)
+            and _words_of(body) == said
+            and orjson.dumps(body, option=orjson.OPT_SORT_KEYS) == text
+        )
+    except KeyError:
+        return False
 
 
-def _law(said: dict[str, Any], replay: _Replay) -> Promise | str:
-    kind, seq, origin, target = said["kind"], said["seq"], said["from"], said["to"]
-    thing = (kind, said["key"])
+def _law(said: tuple[Any, ...], replay: _Replay) -> Promise | str:
+    event, kind, key, seq, origin, target, *_rest = said
+    thing = (kind, key)
     if seq != replay.last_seq.get(thing, 0) + 1:
         return _("The history of this thing has a gap before number %(seq)s.") % {"seq": seq}
     before = replay.status.get(thing, "")
@@ -183,7 +184,7 @@ def _law(said: dict[str, Any], replay: _Replay) -> Promise | str:
         return ""
     if origin != before:
         return _("It says to come from '%(said)s', but was '%(was)s'.") % {"said": origin, "was": before}
-    act = said["event"].partition(".")[2]
+    act = event.partition(".")[2]
     if act == "absorb" and kind == "device":
         replay.left_from[thing] = before
     if kind == "medium":
@@ -202,6 +203,7 @@ def _law(said: dict[str, Any], replay: _Replay) -> Promise | str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _lawful_device(act: str, before: str, after: str) -> bool:
     if not before:
         return ENTRANCES.get(act) == after
@@ -218,6 +220,7 @@ def _lawful_merge(act: str, before: str, after: str, left_from: str) -> bool:
     return not before and after != "" and after == left_from
 
 
+@lru_cache(maxsize=4096)
 def _lawful_medium(act: str, before: str, after: str) -> bool:
     if not before:
         return act == "list" and after == MediumState.PENDING
