@@ -2,6 +2,7 @@
 
 from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
+from inventory.allocation.refusal_models import Refusal
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy, RoundDecision
 from inventory.associations.bank_models import BankCheck
 from inventory.associations.filing_models import Filing, Letter
@@ -126,6 +127,7 @@ __all__ = [
     "QuarantinedBatch",
     "QuarantinedMedium",
     "RecyclingRecord",
+    "Refusal",
     "ReportDefinition",
     "Request",
     "RequestLine",

@@ -27,6 +27,7 @@ from backend.demonstration.names import (
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, finish_round, open_round, reserve
 from inventory.allocation.complaints import answer_complaint, promised
+from inventory.allocation.continuing import continuation, give_up
 from inventory.allocation.deciding import decide_round, publish_round
 from inventory.allocation.models import Decision
 from inventory.allocation.pins import asking, bill, set_pin
@@ -256,12 +257,23 @@ class Sharing:
         yield 2
         self._complaints(number)
         yield 2
-        for made in Decision.objects.filter(round__number=number).order_by("number"):
+        unwanted = Decision.objects.filter(round__number=number, outcome="award").order_by("-number").first()
+        for made in (
+            Decision.objects.filter(round__number=number).exclude(pk=unwanted.pk if unwanted else 0).order_by("number")
+        ):
             granted = {one.line.position: one.granted for one in made.lines.select_related("line")}
             tags = self._reserve(made.request, granted)
             if tags:
                 self._give(made.request.association, tags)
                 yield 0.5
+        if unwanted:
+            self._refuse(unwanted)
+
+    def _refuse(self, made: Decision) -> None:
+        """One association no longer wants a device, without saying why: it goes to whom the round puts next."""
+        asked, approver = made.request.reference, self.house.approver
+        seen = continuation(asked, 1, 1, actor=approver, reason="refused").fingerprint
+        give_up(asked, 1, 1, actor=approver, reason="refused", seen=seen)
 
     def _by_post(self, body: Association, closing: dt.datetime) -> None:
         take_in(

@@ -29,7 +29,9 @@ def spelt(data: Any) -> bytes:
 def whole(round_file: Data) -> Data:
     """The round with every optional field filled in and every list in order: what was hashed and published."""
     policy = {"delta": [1, 2], "floor": 1, **round_file["policy"]}
-    people = [{"history": 0, "waited": 0, **one} for one in round_file["associations"]]
+    # Files of the first format know no refused devices: they are spelt as they were.
+    further = {} if round_file["format"] == "relais-round/1" else {"refused": 0}
+    people = [{"history": 0, "waited": 0, **further, **one} for one in round_file["associations"]]
     lines = [{"least": 1, **one, "accepts": sorted(set(one["accepts"]))} for one in round_file["lines"]]
     pins = [{"at_least": 0, "at_most": None, **one} for one in round_file.get("pins", [])]
     return {
@@ -191,9 +193,10 @@ def key(found: Data, person: Data, rung: int, pinned: int) -> tuple[int, int, in
     if rung <= pinned:
         return (-1, rung, 0, drawn)
     top, bottom = found["policy"]["delta"]
-    held = person["history"] + rung - 1
-    turn = (held * bottom + top) * SCALE // (person["points"] * bottom)
-    return (0 if held < found["policy"]["floor"] else 1, turn, -person["waited"], drawn)
+    # A device refused without reason counts as half of one that was received.
+    halves = 2 * (person["history"] + rung - 1) + person.get("refused", 0)
+    turn = (halves * bottom + 2 * top) * SCALE // (2 * person["points"] * bottom)
+    return (0 if halves < 2 * found["policy"]["floor"] else 1, turn, -person["waited"], drawn)
 
 
 def residual(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.letters import write_decision_letter
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
+from inventory.allocation.refusing import closed_positions
 from inventory.associations.commands import change_request, locked_request
 from inventory.associations.interests import refuse_interest
 from inventory.associations.models import Eligibility, RequestLine
@@ -123,9 +124,8 @@ def decide(
 def reserve(tags: Sequence[str], *, actor: Actor, reference: str, position: int) -> list[Device]:
     """Reserve devices for one line of a decided request, all or none.
 
-    Refuses: NotAllowed; NotFound; RuleBroken (wrong kind, too little memory, more than granted,
-    interest declared); Conflict (another
-    was first); and as `take` does.
+    Refuses: NotAllowed; NotFound; RuleBroken (wrong kind, too little memory, more than granted, line closed after two
+    refusals, interest declared); Conflict (another was first); and as `take` does.
     """
     require(actor, Word.ALLOCATE)
     request = locked_request(reference)
@@ -136,6 +136,11 @@ def reserve(tags: Sequence[str], *, actor: Actor, reference: str, position: int)
     decision = request.decisions.order_by("-id").first()
     if decision is None:
         raise RuleBroken(_("Request %(reference)s has no decision yet."), reference=reference)
+    if position in closed_positions(request):
+        raise RuleBroken(
+            _("Line %(position)s is closed: devices were refused twice without reason. A new request may be made."),
+            position=position,
+        )
     if not tags:
         raise BadInput(_("Choose at least one device."), field="tags")
     _room_for(len(set(tags)), line, decision)

@@ -21,6 +21,8 @@ class ComplaintAnswer(models.Model):
     # So many devices of a pool, first of all in the next round; none: nothing is to be repaired.
     repair_pool = models.CharField(max_length=20, blank=True, default="")
     repair_units = models.PositiveSmallIntegerField(default=0)
+    # Devices that were refused had a good reason to be: they no longer weigh, and no line is closed for it.
+    excuses = models.BooleanField(default=False)
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="+")
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
@@ -36,6 +38,9 @@ class ComplaintAnswer(models.Model):
                 condition=Q(repair_pool="", repair_units=0)
                 | (~Q(repair_pool="") & Q(repair_units__gt=0) & ~Q(outcome="rejected")),
                 name="a_repair_says_how_many_of_which_pool",
+            ),
+            models.CheckConstraint(
+                condition=Q(excuses=False) | ~Q(outcome="rejected"), name="what_is_excused_was_right_in_part"
             ),
         ]
 

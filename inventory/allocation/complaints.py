@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision
 from inventory.allocation.pools import POOLS
+from inventory.allocation.refusing import refused_by
 from inventory.allocation.round_models import Pin
 from inventory.associations.commands import remember
 from inventory.associations.facts import CHANNELS, refuse_national_number
@@ -57,12 +58,20 @@ class Promised:
 
 @transaction.atomic
 def answer_complaint(
-    number: str, *, actor: Actor, outcome: str, words: str, repair_pool: str = "", repair_units: int = 0
+    number: str,
+    *,
+    actor: Actor,
+    outcome: str,
+    words: str,
+    repair_pool: str = "",
+    repair_units: int = 0,
+    excuses: bool = False,
 ) -> ComplaintAnswer:
     """Answer a complaint once, with reasons in the association's language; a letter tells them, and what follows.
 
     What was wrong is repaired by a pin: until it is set, the pool of the next round in which the association asks is
-    not frozen (allocation §2.6). Refuses: NotAllowed; NotFound; BadInput (outcome, reasons, repair); Conflict
+    not frozen (allocation §2.6). `excuses`: devices of the request that were refused had a good reason to be, so they
+    no longer weigh and close no line (§5). Refuses: NotAllowed; NotFound; BadInput (outcome, reasons, repair); Conflict
     (answered); RuleBroken (who answers decided on the request, or declared an interest).
     """
     require_one(actor, Word.ALLOCATE, Word.DECIDE)
@@ -74,6 +83,8 @@ def answer_complaint(
     if Decision.objects.filter(request=request, decided_by_id=actor.pk).exists():
         raise RuleBroken(_("You decided on this request: somebody else answers the complaint."))
     _check(outcome, words, repair_pool, repair_units)
+    if excuses and (outcome == "rejected" or not refused_by(request)):
+        raise BadInput(_("No refused devices weigh here, or the complaint is not right."), field="excuses")
     said = refuse_national_number(words.strip(), "words")
     made = ComplaintAnswer(
         filing=filing,
@@ -81,11 +92,19 @@ def answer_complaint(
         words=said,
         repair_pool=repair_pool,
         repair_units=repair_units,
+        excuses=excuses,
         answered_by_id=actor.pk,
         answered_at=timezone.now(),
     )
     made.letter = _letter(made, actor)
-    facts = {"request": request.reference, "outcome": outcome, "pool": repair_pool, "devices": repair_units}
+    facts: dict[str, object] = {
+        "request": request.reference,
+        "outcome": outcome,
+        "pool": repair_pool,
+        "devices": repair_units,
+    }
+    if excuses:
+        facts["excuses"] = True
     remember("filing", filing.number, "answer", actor, facts, {"words": said})
     made.save()
     return made
@@ -166,6 +185,8 @@ def refuse_unrepaired(pool: str, made: dict[str, object]) -> None:
 
 def follows(answer: ComplaintAnswer) -> str:
     """What follows from an answer, in the reader's language."""
+    if answer.excuses and not answer.repair_units:
+        return gettext("The devices that were refused no longer count, and no line stays closed for them.")
     if not answer.repair_units:
         return gettext("Nothing has to be repaired by devices.")
     words = ngettext(
@@ -198,6 +219,8 @@ def _letter(answer: ComplaintAnswer, actor: Actor) -> Letter:
             str(_SAID[answer.outcome]),
             *(part.strip() for part in answer.words.split("\n\n") if part.strip()),
         ]
+        if answer.excuses:
+            said.append(gettext("The devices that were refused no longer count, and no line stays closed for them."))
         if answer.repair_units:
             said.append(follows(answer))
             said.append(gettext("The report of that round says so in public, with its reason."))

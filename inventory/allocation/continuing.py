@@ -11,6 +11,7 @@ import orjson
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.explanations import told_lines
@@ -19,6 +20,8 @@ from inventory.allocation.ladder.lots import share_with_lots
 from inventory.allocation.letters import write_decision_letter
 from inventory.allocation.models import Decision, DecisionLine
 from inventory.allocation.queries import line_of
+from inventory.allocation.refusal_models import Refusal
+from inventory.allocation.refusing import WITHOUT_REASON, refused_before
 from inventory.allocation.replaying import round_of
 from inventory.allocation.round_models import FrozenPool
 from inventory.associations.commands import change_request, locked_request, no_request
@@ -34,6 +37,7 @@ from inventory.lifecycle import Actor, Word
 # Why devices that were granted are not taken (allocation §5: refusals and no-shows).
 REASONS: Final[dict[str, Promise]] = {
     "refused": _("The association does not want them any more"),
+    "unfit": _("They are not what was asked for, or do not work"),
     "no_show": _("Nobody came for them, and the time to come is over"),
     "closed": _("The association has closed or may no longer receive"),
 }
@@ -57,6 +61,10 @@ class Continuation:
     kept: int
     given_up: int
     followers: tuple[Next, ...]
+    # Refused without a reason that holds: each weighs half a device in the next round.
+    refused: int = 0
+    # It is the second time: all that nobody fetched goes on, and nothing more is given to the line.
+    closes: bool = False
 
     @property
     def left(self) -> int:
@@ -69,9 +77,11 @@ class Continuation:
         return hashlib.sha256(orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def continuation(reference: str, position: int, count: int, actor: Actor) -> Continuation:
+def continuation(reference: str, position: int, count: int, actor: Actor, reason: str = "") -> Continuation:
     """Who would be next if a line gave up so many of the devices it was granted in its round; nothing is stored.
 
+    Refused without a reason that holds (`WITHOUT_REASON`), they weigh in the next round; the second time the line is
+    closed and gives up all that is not kept for it (allocation §5).
     Refuses: NotAllowed; NotFound; BadInput (more than granted); Conflict (devices still reserved for it: release them
     first); RuleBroken (not granted by a round, interest declared).
     """
@@ -90,8 +100,11 @@ def continuation(reference: str, position: int, count: int, actor: Actor) -> Con
             _("%(count)s devices are still kept for this line. Release those that it does not take, first."),
             count=keeping,
         )
+    refused = count if reason in WITHOUT_REASON else 0
+    closes = bool(refused) and refused_before(line)
+    count = granted - keeping if closes else count
     followers = _followers(_pool_of(line), f"{request.reference}/{position}", granted - count, count)
-    return Continuation(request.reference, position, granted - count, count, followers)
+    return Continuation(request.reference, position, granted - count, count, followers, refused, closes)
 
 
 @transaction.atomic
@@ -105,13 +118,16 @@ def give_up(reference: str, position: int, count: int, *, actor: Actor, reason: 
     require(actor, Word.DECIDE)
     if reason not in REASONS:
         raise BadInput(_("Say why they are not taken."), field="reason")
-    found = continuation(reference, position, count, actor=actor)
+    found = continuation(reference, position, count, actor=actor, reason=reason)
     if seen != found.fingerprint:
         raise Conflict(_("Who is next has changed since you looked. Look again."))
-    changed: dict[str, dict[int, int]] = {found.reference: {position: -count}}
+    changed: dict[str, dict[int, int]] = {found.reference: {position: -found.given_up}}
     for one in found.followers:
         changed.setdefault(one.reference, {})[one.position] = one.units
-    return [_answer(name, counts, reason, actor) for name, counts in changed.items()]
+    return [
+        _answer(name, counts, reason, actor, found if name == found.reference else None)
+        for name, counts in changed.items()
+    ]
 
 
 def _followers(frozen: FrozenPool, giving: str, kept: int, count: int) -> tuple[Next, ...]:
@@ -175,7 +191,9 @@ def _granted_now(line: RequestLine) -> int:
     return granted.granted if granted else 0
 
 
-def _answer(reference: str, more: Mapping[int, int], reason: str, actor: Actor) -> Decision:
+def _answer(
+    reference: str, more: Mapping[int, int], reason: str, actor: Actor, giving: Continuation | None
+) -> Decision:
     request = locked_request(reference)
     refuse_interest(actor, request.association_id)
     before = request.decisions.select_related("round").order_by("-id").first()
@@ -186,7 +204,7 @@ def _answer(reference: str, more: Mapping[int, int], reason: str, actor: Actor) 
     asked = sum(line.quantity for line in lines)
     outcome = "refuse" if not sum(counts) else "award" if sum(counts) == asked else "partial"
     with translation.override(request.association.official_language):
-        words = _words(before.round.number, sum(more.values()), reason)
+        words = _words(before.round.number, sum(more.values()), reason, giving)
     decision = Decision.objects.create(
         number=next_number("D", timezone.localdate()),
         request=request,
@@ -206,17 +224,30 @@ def _answer(reference: str, more: Mapping[int, int], reason: str, actor: Actor) 
         "round": before.round.number,
         "continues": reason,
     }
+    if giving and giving.refused:
+        facts |= {"refused": giving.refused, "closes": giving.closes}
     record(Deed("decision.decide", "decision", decision.number, 1, facts, private={"reasons": words}), actor=actor)
+    if giving and giving.refused:
+        Refusal.objects.create(
+            line=next(line for line in lines if line.position == giving.position),
+            decision=decision,
+            units=giving.refused,
+            closes=giving.closes,
+            recorded_by_id=actor.pk,
+            recorded_at=decision.decided_at,
+        )
     if request.state == "received":
         change_request(request, "decided", actor=actor, event="decide")
     write_decision_letter(decision, actor=actor)
     return decision
 
 
-def _words(number: str, more: int, reason: str) -> str:
+def _words(number: str, more: int, reason: str, giving: Continuation | None) -> str:
     facts = {"round": number, "count": abs(more), "why": REASONS[reason]}
-    if more < 0:
-        return str(_("Of what round %(round)s granted you, %(count)s devices are not taken: %(why)s.") % facts)
+    if giving:
+        facts["count"] = giving.given_up
+        said = _("Of what round %(round)s granted you, %(count)s devices are not taken: %(why)s.") % facts
+        return "\n\n".join([str(said), *_weight(giving)])
     return str(
         _(
             "Somebody does not take devices that round %(round)s had granted. By the turns of the same round, with the "
@@ -224,3 +255,35 @@ def _words(number: str, more: int, reason: str) -> str:
         )
         % facts
     )
+
+
+def _weight(giving: Continuation) -> list[str]:
+    """What follows for who refuses without a reason that holds, as the decision and its letter tell it."""
+    if not giving.refused:
+        return []
+    told = [
+        ngettext(
+            "It counts as half a device received in the next round of such devices, and in no other.",
+            "%(count)s of them count as half a device received each in the next round of such devices, and in no "
+            "other.",
+            giving.refused,
+        )
+        % {"count": giving.refused}
+    ]
+    if giving.closes:
+        told.append(
+            gettext(
+                "It is the second time: line %(position)s of your request is closed. You may ask again by a new "
+                "request."
+            )
+            % {"position": giving.position}
+        )
+    else:
+        told.append(gettext("If it happens a second time, this line of your request is closed."))
+    told.append(
+        gettext(
+            "If the devices were not what you asked for, or did not work, complain by any way: once we find that you "
+            "are right, this no longer counts."
+        )
+    )
+    return told

@@ -78,6 +78,8 @@ class LineWhy:
     told: dict[str, Any]
     points: int
     history: int
+    # Devices refused without a reason that holds, which counted as half a device each.
+    refused: int = 0
     # How many further devices until one is this association's; None when not among the first, or nothing is missing.
     place: int | None = None
     # Devices that pins for others took from this association in the pool.
@@ -105,6 +107,17 @@ class LineWhy:
                 _("You have %(points)s points and received %(history)s devices of this pool in the last twelve months.")
                 % {"points": self.points, "history": self.history}
             )
+            if self.refused:
+                told.append(
+                    ngettext(
+                        "To these was added half a device: in this round only, for %(count)s that was refused without "
+                        "a reason that holds.",
+                        "To these was added half a device for each of %(count)s that were refused without a reason "
+                        "that holds: in this round only.",
+                        self.refused,
+                    )
+                    % {"count": self.refused}
+                )
         if self.place is not None:
             told.append(_("You are number %(place)s in line for the next device that fits.") % {"place": self.place})
         if self.paid:
@@ -163,6 +176,7 @@ def why(frozen: FrozenPool, told: dict[str, Any], category: str, *, what_if: boo
         told=told,
         points=people[0],
         history=people[1],
+        refused=people[2],
         place=_place(sha256, told["line"]) if short else None,
         paid=paid,
         paid_for=_paid_for(sha256, told["association"]) if paid else (),
@@ -224,8 +238,8 @@ def _told(sha256: str) -> dict[str, dict[str, Any]]:
 
 
 @lru_cache(maxsize=16)
-def _people(sha256: str) -> dict[str, tuple[int, int]]:
-    return {one.id: (one.points, one.history) for one in _round(sha256).associations}
+def _people(sha256: str) -> dict[str, tuple[int, int, int]]:
+    return {one.id: (one.points, one.history, one.refused) for one in _round(sha256).associations}
 
 
 @lru_cache(maxsize=16)

@@ -143,6 +143,7 @@ def _told(decision: Decision) -> dict[str, Any]:
             "reasons": _paragraphs(decision.reasons),
             "general": _paragraphs(by_organ.reasons) if by_organ else [],
             "next": str(_NEXT[decision.outcome]),
+            "refusing": _refusing() if decision.round_id and decision.outcome in {"award", "partial"} else "",
             "organ": str(ORGANS[by_organ.organ]) if by_organ else _("the city, the person who decides on requests"),
         }
 
@@ -191,6 +192,15 @@ def _opening(decision: Decision, by_organ: Any) -> str:
         "(decision %(number)s), as follows."
     )
     return words % facts
+
+
+def _refusing() -> str:
+    """What it means to refuse what was granted, told before anybody does (allocation §5)."""
+    return _(
+        "If you do not want a device, tell us. Not what you asked for, or not working: say so, and nothing follows. "
+        "Without such a reason it goes to others and counts as half a device in the next round; if that happens a "
+        "second time, the line of your request is closed."
+    )
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -155,6 +155,7 @@ def _state(pool: str, frozen: FrozenPool | None, hidden: set[str]) -> PoolState:
             "name": names.get(one["association"], one["association"]),
             "points": people[one["association"]]["points"],
             "history": people[one["association"]]["history"],
+            "refused": people[one["association"]].get("refused", 0),
             "asked": asked.get(one["association"], 0),
             "awarded": one["units"],
         }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.ladder.files import FORMAT
 from inventory.allocation.models import Reservation, Round
+from inventory.allocation.refusing import last_freeze, refused_since
 from inventory.allocation.round_models import FrozenPool, Pin, PointsPolicy
 from inventory.associations.models import Association, Eligibility, Request, RequestLine
 from inventory.devices.categories import CATEGORIES
@@ -139,11 +140,13 @@ def _associations(
         people[code] = max(served, people.get(code, 0))
     held = _held(set(people), found.closes_at - YEAR, categories)
     waited = _waited(pool, lines)
+    refused = refused_since(last_freeze(pool, found.pk), set(people), categories)
     return [
         {
             "id": code,
             "points": points(policy, served),
             "history": held.get(code, 0),
+            "refused": refused.get(code, 0),
             "waited": waited.get(code, 0),
         }
         for code, served in sorted(people.items())

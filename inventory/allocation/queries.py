@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.models import Decision, DecisionLine, Reservation, Round
 from inventory.allocation.pools import pools_of
+from inventory.allocation.refusing import standing_refusals
 from inventory.allocation.round_models import FrozenPool
 from inventory.associations.models import Association, Request, RequestLine
 from inventory.associations.queries import interests_of
@@ -194,6 +195,7 @@ def lines_to_reserve(actor: Actor) -> QuerySet[DecisionLine]:
     latest = Decision.objects.filter(request=OuterRef("decision__request")).order_by("-id").values("pk")[:1]
     return (
         DecisionLine.objects.filter(decision_id=Subquery(latest), decision__request__state="decided")
+        .exclude(line__in=standing_refusals().filter(closes=True).values("line"))
         .annotate(kept=Count("line__reservations", filter=Q(line__reservations__released_at__isnull=True)))
         .filter(granted__gt=F("kept"))
         .order_by("id")

@@ -54,7 +54,7 @@ ALLOCATION_RULES: list[Rule] = [
         "an answer to a complaint cannot be changed",
         "NOT (NEW.words = '[…]' AND NEW.filing_id = OLD.filing_id AND NEW.outcome = OLD.outcome "
         "AND NEW.repair_pool = OLD.repair_pool AND NEW.repair_units = OLD.repair_units "
-        "AND NEW.letter_id = OLD.letter_id AND NEW.answered_by_id = OLD.answered_by_id "
+        "AND NEW.excuses = OLD.excuses AND NEW.letter_id = OLD.letter_id AND NEW.answered_by_id = OLD.answered_by_id "
         f"AND NEW.answered_at = OLD.answered_at) OR {request_unlisted(_OF_FILING)}",
     ),
     Rule(
@@ -62,6 +62,14 @@ ALLOCATION_RULES: list[Rule] = [
         "inventory_complaintanswer",
         "DELETE",
         "an answer to a complaint cannot be removed",
+    ),
+    *append_only("inventory_refusal", "a refusal"),
+    Rule(
+        "relais_refusal_closes_the_second_time",
+        "inventory_refusal",
+        "INSERT",
+        "a line is closed when devices are refused without reason a second time, not before",
+        "NEW.closes AND NOT EXISTS (SELECT 1 FROM inventory_refusal r WHERE r.line_id = NEW.line_id)",
     ),
     Rule(
         "relais_complaint_answered_by_another",

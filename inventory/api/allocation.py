@@ -237,6 +237,8 @@ class ContinuationOut(Schema):
     given_up: int
     left: int = Field(description="Devices that nobody of this round can use.")
     followers: list[NextOut]
+    refused: int = Field(description="Refused without a reason that holds: half a device each in the next round.")
+    closes: bool = Field(description="The second time: all that is not kept goes on, and the line is closed.")
     fingerprint: str
 
 
@@ -252,9 +254,11 @@ _GIVE_UP = "/requests/{reference}/lines/{position}/give-up"
 
 
 @router.get(_GIVE_UP, response={200: ContinuationOut, **NO}, summary="Who would be next")
-def who_is_next(request: HttpRequest, reference: str, position: int, count: int) -> continuing.Continuation:
-    """By the round's own file and seed; nothing is stored."""
-    return continuing.continuation(reference, position, count, actor=actor_of(request))
+def who_is_next(
+    request: HttpRequest, reference: str, position: int, count: int, reason: Text20 = ""
+) -> continuing.Continuation:
+    """By the round's own file and seed; nothing is stored. `reason` is the one you will confirm with."""
+    return continuing.continuation(reference, position, count, actor=actor_of(request), reason=reason)
 
 
 @router.post(_GIVE_UP, response={200: list[DecisionOut], **NO}, summary="Give devices up: the ladder goes on")

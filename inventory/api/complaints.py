@@ -24,6 +24,7 @@ class AnswerIn(Schema):
     words: Prose
     repair_pool: Text20 = ""
     repair_units: int = Field(0, ge=0, le=complaints.MOST_REPAIRED)
+    excuses: bool = Field(False, description="Refused devices had a good reason to be: they no longer count.")
 
 
 class ComplaintOut(Schema):
@@ -40,6 +41,7 @@ class ComplaintOut(Schema):
     answer: str
     repair_pool: str
     repair_units: int
+    excuses: bool
     answered_at: dt.datetime | None
     letter: str
 
@@ -73,6 +75,7 @@ def _shown(filing: Filing) -> dict[str, Any]:
         "answer": told.words if told else "",
         "repair_pool": told.repair_pool if told else "",
         "repair_units": told.repair_units if told else 0,
+        "excuses": bool(told and told.excuses),
         "answered_at": told.answered_at if told else None,
         "letter": told.letter.number if told else "",
     }

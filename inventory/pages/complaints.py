@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inventory.allocation import complaints as commands
 from inventory.allocation.pools import POOLS
 from inventory.allocation.queries import OUTCOMES, decisions_of
+from inventory.allocation.refusing import refused_by
 from inventory.associations.facts import CHANNELS, UI_LANGUAGES
 from inventory.associations.filings import answer_due, read_back
-from inventory.associations.models import Association
+from inventory.associations.models import Request
 from inventory.devices.queries import names_of
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, page_of
@@ -55,8 +56,17 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("How many devices"), min_value=0, max_value=commands.MOST_REPAIRED, required=False
     )
 
-    def __init__(self, body: Association, *args: Any, **options: Any) -> None:
+    excuses = forms.BooleanField(
+        label=gettext_lazy("There was a good reason to refuse the devices"),
+        required=False,
+        help_text=gettext_lazy("They no longer count in the next round, and no line stays closed for them."),
+    )
+
+    def __init__(self, asked: Request, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        body = asked.association
+        if not refused_by(asked):
+            del self.fields["excuses"]
         pool: Any = self.fields["repair_pool"]
         pool.choices = [("", gettext_lazy("No")), *((code, label) for code, (label, _kinds) in POOLS.items())]
         language = UI_LANGUAGES[body.official_language]
@@ -92,7 +102,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponse:
     """One complaint, what was decided on the request, and the answer; or the form to answer it."""
     actor = actor_of(request)
     found = commands.complaint_numbered(number, actor)
-    form = AnswerForm(found.request.association, request.POST or None)
+    form = AnswerForm(found.request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         commands.answer_complaint(found.number, actor=actor, **form.cleaned_data)
         messages.success(request, _("The complaint is answered, and its letter is written."))

@@ -27,7 +27,13 @@ class GiveUpForm(forms.Form):
 
     count = forms.IntegerField(label=gettext_lazy("Devices that are not taken"), min_value=1, max_value=65_535)
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why they are not taken"), choices=list(REASONS.items()), widget=forms.RadioSelect
+        label=gettext_lazy("Why they are not taken"),
+        choices=list(REASONS.items()),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Not wanted any more, without another reason: half a device each in the next round, and the second time "
+            "the line is closed."
+        ),
     )
 
 
@@ -48,7 +54,7 @@ def give_up_page(request: HttpRequest, reference: str, position: int) -> HttpRes
             made = give_up(asked.reference, position, count, actor=actor, reason=reason, seen=seen)
             messages.success(request, _("%(count)s decisions are made.") % {"count": len(made)})
             return redirect("request", asked.reference)
-        found = continuation(asked.reference, position, count, actor=actor)
+        found = continuation(asked.reference, position, count, actor=actor, reason=reason)
     context: dict[str, Any] = {
         "request_": asked,
         "line": line,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.allocation.queries import OUTCOMES, decisions_of, missed_pools, reservations_of, round_taking
+from inventory.allocation.refusing import closed_positions
 from inventory.allocation.taking_in import take_in
 from inventory.associations import commands, queries
 from inventory.associations.facts import CHANNELS
@@ -132,17 +133,19 @@ def new_request(request: HttpRequest) -> HttpResponse:
 
 def _lines(found: Request, decisions: list[Any]) -> list[dict[str, Any]]:
     granted = {one.line_id: one.granted for one in decisions[0].lines.all()} if decisions else {}
-    return [_line(line, granted.get(line.pk)) for line in queries.lines_of(found)]
+    closed = closed_positions(found)
+    return [_line(line, granted.get(line.pk), line.position in closed) for line in queries.lines_of(found)]
 
 
-def _line(line: RequestLine, granted: int | None) -> dict[str, Any]:
+def _line(line: RequestLine, granted: int | None, closed: bool) -> dict[str, Any]:
     kept: int = line.kept  # type: ignore[attr-defined]  # counted by the query
     return {
         "line": line,
         "kind": CATEGORIES[line.category],
         "said": wishes_in_words(line),
         "granted": granted,
-        "open": max(0, (granted or 0) - kept),
+        "open": 0 if closed else max(0, (granted or 0) - kept),
+        "closed": closed,
     }
 
 

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from inventory.errors import BadFile
 
-FORMAT: Final = "relais-round/1"
+FORMAT: Final = "relais-round/2"
+# Before devices refused without reason were counted: read, spelt and hashed as it always was.
+FORMER: Final = "relais-round/1"
 RESULT: Final = "relais-result/1"
 # A round of a whole country; a file beyond it is a mistake.
 MOST_BYTES: Final = 200_000_000
@@ -51,11 +53,15 @@ class Group(_Strict):
 
 
 class Association(_Strict):
-    """Who asks: points, devices of the pool received in the last twelve months, rounds waited without an award."""
+    """Who asks: points, devices of the pool received in the last twelve months, rounds waited without an award.
+
+    `refused`: devices refused without reason since the last round of the pool; each counts as half a device received.
+    """
 
     id: Name
     points: Annotated[int, Field(ge=1, le=999_999)]
     history: Amount = 0
+    refused: Amount = 0
     waited: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
@@ -127,6 +133,9 @@ def canonical(found: Round) -> bytes:
     plain: dict[str, Any] = found.model_dump(mode="json")
     for name in ("groups", "associations", "lines"):
         plain[name].sort(key=lambda one: one["id"])
+    if found.format == FORMER:
+        for one in plain["associations"]:
+            del one["refused"]
     for line in plain["lines"]:
         line["accepts"] = sorted(set(line["accepts"]))
     plain["pins"].sort(key=lambda one: one["association"])
@@ -150,8 +159,10 @@ def seed_of(committed: str, numbers: Sequence[tuple[str, str]]) -> str:
 
 
 def _check(found: Round) -> None:
-    if found.format != FORMAT:
+    if found.format not in {FORMAT, FORMER}:
         raise BadFile(_("The file says format %(found)s; this reads %(format)s."), found=found.format, format=FORMAT)
+    if found.format == FORMER and any(one.refused for one in found.associations):
+        raise BadFile(_("Refused devices count from format %(format)s on."), format=FORMAT)
     groups = _once("groups", [group.id for group in found.groups])
     associations = _once("associations", [one.id for one in found.associations])
     _once("lines", [line.id for line in found.lines])

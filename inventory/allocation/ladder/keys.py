@@ -1,6 +1,7 @@
 """The turn number: an integer that says when an association's next device is due. The policy, and nothing else.
 
-Allocation §1: tier, (devices held + delta) / points, rounds waited, ticket of the public draw; smallest first.
+Allocation §1: tier, (devices held + delta) / points, rounds waited, ticket of the public draw; smallest first. A device
+that was refused without reason counts as half a device held (§5), so everything is counted in halves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Final
 
 from inventory.allocation.ladder.files import Association, Policy
 
-# Exact for points below a million: two different fractions never fall on one integer.
+# Exact for points below a million (half of that with an odd denominator of delta above 500): two different fractions
+# never fall on one integer.
 SCALE: Final = 10**15
 PINNED, FIRST, FURTHER = -1, 0, 1
 
@@ -27,7 +29,7 @@ def turn_key(one: Association, rung: int, policy: Policy, drawn: int, pinned: in
     """The key of the association's device number `rung` (from 1) of this round; `pinned` ones come before all."""
     if rung <= pinned:
         return PINNED, rung, 0, drawn
-    held = one.history + rung - 1
+    halves = 2 * (one.history + rung - 1) + one.refused
     top, bottom = policy.delta
-    turn = (held * bottom + top) * SCALE // (one.points * bottom)
-    return (FIRST if held < policy.floor else FURTHER), turn, -one.waited, drawn
+    turn = (halves * bottom + 2 * top) * SCALE // (2 * one.points * bottom)
+    return (FIRST if halves < 2 * policy.floor else FURTHER), turn, -one.waited, drawn

@@ -17,6 +17,7 @@ def round_of(chance: random.Random, **more: Any) -> dict[str, Any]:
             "points": chance.choice([1, 2, 4, 7, 16]),
             "history": chance.choice([0, 0, 0, 1, 3]),
             "waited": chance.choice([0, 0, 1, 2]),
+            "refused": chance.choice([0, 0, 0, 1, 2, 5]),
         }
         for n in range(chance.randint(1, 6))
     ]
@@ -29,7 +30,7 @@ def round_of(chance: random.Random, **more: Any) -> dict[str, Any]:
                 {"id": f"{person['id']}/{n}", "association": person["id"], "accepts": accepts, "quantity": quantity}
             )
     return {
-        "format": "relais-round/1",
+        "format": "relais-round/2",
         "round": "test",
         "policy": {
             "version": "1",

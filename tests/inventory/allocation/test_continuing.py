@@ -49,8 +49,8 @@ def test_the_ladder_goes_on_until_nobody_wants_more(people: People, drawn: Drawn
     _found, wanted = drawn
     decided(people)
     for count in (1, 2):
-        seen = continuation(wanted["large"].reference, 1, count, actor=people.approver)
-        give_up(wanted["large"].reference, 1, count, actor=people.approver, reason="refused", seen=seen.fingerprint)
+        seen = continuation(wanted["large"].reference, 1, count, actor=people.approver, reason="unfit")
+        give_up(wanted["large"].reference, 1, count, actor=people.approver, reason="unfit", seen=seen.fingerprint)
     assert {name: granted(one) for name, one in wanted.items()} == {"modest": 1, "large": 0, "small": 4, "lot": 0}
     assert Decision.objects.filter(request=wanted["large"]).order_by("-id")[0].outcome == "refuse"
     # Who gave devices up is not offered them again.
@@ -81,6 +81,8 @@ def test_what_cannot_be_given_up_is_refused_and_nothing_changes(people: People, 
     with pytest.raises(NotAllowed):
         continuation(reference, 1, 1, actor=people.programme_officer)
     seen = continuation(wanted["small"].reference, 1, 1, actor=people.approver)
+    with pytest.raises(Conflict, match="has changed"):
+        give_up(wanted["small"].reference, 1, 1, actor=people.approver, reason="refused", seen=seen.fingerprint)
     with pytest.raises(Conflict, match="has changed"):
         give_up(wanted["small"].reference, 1, 1, actor=people.approver, reason="refused", seen="0" * 16)
     with pytest.raises(BadInput, match="why"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import random
 import subprocess
@@ -30,6 +31,9 @@ from tests.inventory.allocation.solver import counts_by_flow
 SEEDS = st.integers(min_value=0, max_value=2**32)
 # Many with --long, some always.
 EXAMPLES = 10_000
+# SHA-256 of a canonical file of the first format and of its result.
+FORMER_FILE = "2c737fc8b22bb31e61da578c3245a58b44009a6ff8ec63437e7714f5ddfa9850"
+FORMER_RESULT = "63039c6a99eda4c3c2bd4c26196e269afd8f7b7372844725a92b30e0b06b91c6"
 some = settings(max_examples=150, deadline=None)
 
 
@@ -139,13 +143,13 @@ def test_more_points_less_history_and_fewer_rivals_never_harm(seed: int) -> None
     made = round_of(chance)
     before = outcome_of(made)
     name = chance.choice(made["associations"])["id"]
-    for change in ("points", "history", "rival"):
+    for change in ("points", "history", "refused", "rival"):
         other = copy.deepcopy(made)
         own = next(one for one in other["associations"] if one["id"] == name)
         if change == "points":
             own["points"] += 1
-        elif change == "history":
-            own["history"] = max(0, own["history"] - 1)
+        elif change in ("history", "refused"):
+            own[change] = max(0, own[change] - 1)
         elif len(other["associations"]) > 1:
             gone = next(one["id"] for one in other["associations"] if one["id"] != name)
             other["associations"] = [one for one in other["associations"] if one["id"] != gone]
@@ -255,6 +259,49 @@ def test_a_small_round_is_shared_as_by_hand() -> None:
     }
     assert result["queues"] == [{"group": "laptop", "next": "a"}]
     assert queue(parsed(made), "laptop") == ["a", "b", "a", "a", "b"]
+
+
+def test_a_device_refused_without_reason_counts_as_half_of_one() -> None:
+    """Two of 2 points each, three devices: turns 1/4, 3/4 against 1/2, 1 with one device refused."""
+    made = {
+        "format": "relais-round/2",
+        "round": "by hand",
+        "policy": {"version": "1", "floor": 1},
+        "groups": [{"id": "laptop", "units": 3}],
+        "associations": [{"id": "a", "points": 2, "refused": 1}, {"id": "b", "points": 2}],
+        "lines": [
+            {"id": "a/1", "association": "a", "accepts": ["laptop"], "quantity": 10},
+            {"id": "b/1", "association": "b", "accepts": ["laptop"], "quantity": 10},
+        ],
+        "seed": "x",
+    }
+    turns = [(turn[0], turn[2], turn[3]) for turn in decide(parsed(made))["turns"]]
+    assert turns == [("b", 0, 250 * 10**12), ("a", 0, 500 * 10**12), ("b", 1, 750 * 10**12)]
+    # Two refused are one received: the floor no longer puts it first.
+    made["associations"][0]["refused"] = 2
+    assert [one[0] for one in decide(parsed(made))["turns"][:1]] == ["b"]
+    assert outcome_of(made) == {"a": 1, "b": 2}
+
+
+@some
+@given(SEEDS)
+def test_two_refused_weigh_as_much_as_one_received(seed: int) -> None:
+    made = with_lots(random.Random(seed))
+    other = copy.deepcopy(made)
+    for one in other["associations"]:
+        one["history"], one["refused"] = one["history"] + one["refused"] // 2, one["refused"] % 2
+    assert outcome_of(made) == outcome_of(other)
+
+
+def test_a_file_of_the_first_format_is_hashed_and_shared_as_it_always_was() -> None:
+    """Golden values from before refused devices were counted: published rounds stay checkable."""
+    made = {**city(20, 100, 12), "policy": {"version": "2026-1", "delta": [1, 3]}}
+    found = parsed(made)
+    result = written(decide(found))
+    assert fingerprint(found) == FORMER_FILE
+    assert hashlib.sha256(result).hexdigest() == FORMER_RESULT
+    assert certify_round.check(made, json.loads(result)) == []
+    assert "relais-round/2" in refusal(made, associations=[{**made["associations"][0], "refused": 1}])
 
 
 def test_a_city_is_shared_like_the_solver_says() -> None:
