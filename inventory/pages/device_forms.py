@@ -82,6 +82,23 @@ class AccessoriesForm(forms.Form):
     counts_name = "counts"
 
 
+class CameBackForm(AccessoriesForm):
+    """What came back with a device, under a heading of its own, after whatever else is asked."""
+
+    template_name = "inventory/devices/came_back.html"
+    counts_name = "accessories"
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The questions before them."""
+        return [field for field in self if field.name not in ACCESSORIES]
+
+    @property
+    def came_back(self) -> list[forms.BoundField]:
+        """How many of each kind."""
+        return [field for field in self if field.name in ACCESSORIES]
+
+
 class ReceiveForm(PlaceForm):
     """Where it is received, and when if not now."""
 
@@ -140,10 +157,9 @@ class ReleaseForm(forms.Form):
     )
 
 
-class TakeBackForm(AccessoriesForm, PlaceForm):
+class TakeBackForm(CameBackForm, PlaceForm):
     """Why a device comes back, where to, and what came with it."""
 
-    counts_name = "accessories"
     field_order = ("reason", "location")
     reason = forms.ChoiceField(
         label=_("Why?"),

@@ -18,16 +18,15 @@ from inventory.devices.tags import grouped
 from inventory.handover.queries import given_with
 from inventory.handover.replacing import exchangeable, replace_device
 from inventory.pages.asking import actor_of
-from inventory.pages.device_forms import AccessoriesForm, PlaceForm
+from inventory.pages.device_forms import CameBackForm, PlaceForm
 
 # As many as one looks through; the rest is found by the first.
 MOST_SHOWN = 20
 
 
-class ReplaceForm(AccessoriesForm, PlaceForm):
+class ReplaceForm(CameBackForm, PlaceForm):
     """Which device takes its place, where the other goes, and what came back with it."""
 
-    counts_name = "accessories"
     field_order = ("replacement", "location")
     replacement = forms.ChoiceField(label=gettext_lazy("Which device takes its place?"), widget=forms.RadioSelect)
 

@@ -67,6 +67,7 @@ def test_the_annex_and_the_pick_list_name_them(language: str, said: str, people:
 def test_what_came_back_is_counted_and_what_is_missing_is_seen(desk: Any, people: People) -> None:
     device = _given(people, GIVEN)
     page = desk("warehouse_keeper").get(reverse("device_take_back", args=[device.tag]))
+    assert "<fieldset><legend>Accessories that came back</legend>" in page.content.decode()
     assert page.context["form"]["video_cable"].value() == 2
     facts = {"reason": "no_longer_needed", "location": "W1", "charger": "1", "video_cable": ""}
     assert desk("warehouse_keeper").post(reverse("device_take_back", args=[device.tag]), facts).status_code == 302
