@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.associations.facts import LEGAL_FORMS, dotted
 from inventory.devices.categories import CATEGORIES
 from inventory.handover.models import AgreementItem
+from inventory.handover.replacing import REPLACED
 from inventory.handover.valuing import METHODS
 from inventory.ledger.models import Entry
 from inventory.reports.open_data.datasets import CC0, Check, Dataset, Field, Rows
@@ -49,7 +50,10 @@ def subsidy_rows(year: int) -> Rows:
     """
     start, end = within(year)
     items = AgreementItem.objects.filter(agreement__signed_at__gte=start, agreement__signed_at__lt=end)
-    items = items.exclude(end_reason__in=["left_out", "cancelled"]).order_by("agreement__signed_at", "agreement_id")
+    # One that did not work counts as the one given in its place, in whatever year: the same gift, at its value.
+    items = items.exclude(end_reason__in=["left_out", "cancelled", REPLACED]).order_by(
+        "agreement__signed_at", "agreement_id"
+    )
     columns = (
         *("agreement__number", "agreement__signed_at", "agreement__association__name"),
         *("agreement__association__enterprise_number", "agreement__association__legal_form", "device__category"),
@@ -59,7 +63,7 @@ def subsidy_rows(year: int) -> Rows:
             "reservation__decision__number",
             "reservation__decision__decided_at",
         ),
-        *("reservation__decision__round__decision__number", "ended_at", "end_reason"),
+        *("reservation__decision__round__decision__number", "ended_at"),
     )
     rows: dict[tuple[Any, ...], list[Any]] = {}
     decisions: dict[tuple[Any, ...], set[tuple[str, dt.date, str]]] = defaultdict(set)
@@ -76,13 +80,11 @@ def subsidy_rows(year: int) -> Rows:
         decided,
         act,
         ended,
-        why,
     ) in items.values_list(*columns):
         key = (number, kind, method or "")
         row = rows.setdefault(key, [number, timezone.localdate(signed), name, dotted(enterprise), form, kind, 0, None])
         row[6] += 1
-        # The value of a device that was exchanged goes over to the one given in its place.
-        if value is not None and why != "replaced":
+        if value is not None:
             row[7] = (row[7] or Decimal(0)) + Decimal(value).scaleb(-2)
         if len(row) == 8:
             row.append(0)
@@ -100,8 +102,10 @@ def _decided(found: set[tuple[str, dt.date, str]]) -> tuple[str, dt.date, str]:
 
 def _checks(year: int, rows: Rows) -> list[Check]:
     start, end = within(year)
-    moved = Entry.objects.filter(event="device.hand_over", occurred_at__gte=start, occurred_at__lt=end).count()
-    return [Check(_("Devices in this table, and hand-overs in the ledger"), sum(row[6] for row in rows), moved)]
+    moved = Entry.objects.filter(event="device.hand_over", occurred_at__gte=start, occurred_at__lt=end)
+    # What is given in the place of another, perhaps in a later year, is no gift more.
+    gifts = moved.exclude(body__contains='"instead_of":').count()
+    return [Check(_("Devices in this table, and hand-overs in the ledger"), sum(row[6] for row in rows), gifts)]
 
 
 SUBSIDIES: Final = Dataset(

@@ -19,6 +19,7 @@ from backend.demonstration.clock import clock_at
 from inventory.errors import BadInput, Conflict, NotAllowed, NotFound, RuleBroken
 from inventory.handover.commands import take_back
 from inventory.handover.models import Agreement
+from inventory.handover.replacing import replace_device
 from inventory.ledger.models import Entry
 from inventory.lifecycle import Status
 from inventory.reports.open_data.commands import freeze_statement
@@ -58,6 +59,20 @@ def test_each_gift_stands_with_name_object_number_decision_and_value_where_known
     assert (row()["value_eur"], row()["value_method"]) == (None, "")
     assert SUBSIDIES.rows(LAST - 1) == []
     assert all(check.fits for check in SUBSIDIES.checks(LAST, SUBSIDIES.rows(LAST)))
+
+
+@pytest.mark.parametrize("later", [dt.date(LAST, 9, 1), dt.date(LAST + 1, 1, 8)])
+def test_an_exchange_is_no_gift_more_not_even_across_new_year(people: People, later: dt.date) -> None:
+    agreement = given()
+    device = agreement.items.get().device
+    with clock_at(timezone.make_aware(dt.datetime.combine(later, dt.time(10)))):
+        other = journeys.make(Status.READY)
+        made = replace_device(device.tag, actor=people.warehouse_keeper, replacement=other.tag, location="W1")
+    assert [(row()["devices"], row()["taken_back"])] == [(1, 0)]
+    assert row()["value_eur"] == Decimal(made.valuation.cents) / 100
+    assert SUBSIDIES.rows(LAST + 1) == []
+    for year in (LAST, LAST + 1):
+        assert all(check.fits for check in SUBSIDIES.checks(year, SUBSIDIES.rows(year)))
 
 
 def test_a_de_facto_association_stands_by_its_name_and_nothing_of_its_people(people: People) -> None:
