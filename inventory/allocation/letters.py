@@ -197,9 +197,8 @@ def _opening(decision: Decision, by_organ: Any) -> str:
 def _refusing() -> str:
     """What it means to refuse what was granted, told before anybody does (allocation §5)."""
     return _(
-        "If you do not want a device, tell us. Not what you asked for, or not working: say so, and nothing follows. "
-        "Without such a reason it goes to others and counts as half a device in the next round; if that happens a "
-        "second time, the line of your request is closed."
+        "A device refused without good reason (other than asked for, defective) counts as half a device in the next "
+        "round; the second time, your line is closed."
     )
 
 

@@ -112,7 +112,7 @@ def test_what_was_decided_is_kept_as_it_was_written(people: People, drawn: tuple
     assert told["reference"] == wanted["small"].reference
     assert not {"address", "qr"} & set(told)
     wanted["large"].refresh_from_db()
-    seen = continuation(wanted["large"].reference, 1, 1, people.approver).fingerprint
+    seen = continuation(wanted["large"].reference, 1, 1, people.approver, "refused").fingerprint
     give_up(wanted["large"].reference, 1, 1, actor=people.approver, reason="refused", seen=seen)
     assert Letter.objects.filter(kind="decision", request=wanted["large"]).count() == 2
     assert timezone.now() - Round.objects.get(pk=found.pk).closes_at < dt.timedelta(hours=1)
