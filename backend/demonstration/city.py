@@ -65,6 +65,8 @@ def lay_city(progress: Callable[[str], None]) -> None:
         agenda.begin(start + dt.timedelta(days=2 + number * 22, hours=number), fleet.batch(number, 36))
     for number, days, stop in ((8, 30, "received"), (9, 13, "in_transit"), (10, 7, "planned"), (11, 5, "declared")):
         agenda.begin(now - dt.timedelta(days=days), fleet.batch(number, 14 if number < 11 else 30, stop=stop))
+    # What the last round shares out, whatever the earlier ones left on the day this is laid.
+    agenda.begin(now - dt.timedelta(days=32), fleet.batch(12, 18))
     agenda.begin(start + dt.timedelta(days=10), sharing.register())
     _requests(agenda, sharing, start, now)
     for month in range(1, 9):
@@ -99,7 +101,7 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
     for place, stop in enumerate(later, start=14):
         agenda.begin(now - dt.timedelta(days=48 - place), sharing.request(place, wait=6, stop=stop))
     agenda.begin(now - dt.timedelta(days=78), sharing.decided_round(now - dt.timedelta(days=62)))
-    agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=5)))
+    agenda.begin(now - dt.timedelta(days=24), sharing.ladder(now - dt.timedelta(days=9)))
     agenda.begin(now - dt.timedelta(days=30), looked_up(sharing.house))
     agenda.begin(now - dt.timedelta(days=12), missed_hour(sharing.house))
     agenda.begin(now - dt.timedelta(days=45), accessories(sharing.house))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from backend.accounts.demo import sign_ins
 from backend.accounts.models import User
 from backend.accounts.roles import ROLES
+from backend.demonstration.clock import clock_at
 from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision, Round
+from inventory.allocation.outcomes import paper_of
+from inventory.allocation.refusal_models import Refusal
+from inventory.allocation.round_models import FrozenPool
 from inventory.associations.filing_models import Letter
 from inventory.associations.models import Association, Request
 from inventory.devices.models import Device, Location
@@ -40,6 +47,8 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert {"online", "counter", "telephone", "post"} == set(Request.objects.values_list("channel", flat=True))
     assert {"award", "partial", "refuse", "waiting"} == set(Decision.objects.values_list("outcome", flat=True))
     assert Round.objects.filter(finished_at__isnull=False).count() == 2
+    assert_drawn()
+    assert Refusal.objects.count() == 1
     reports = [report_of(one.round.number) for one in published()]
     assert [len(report.pools[0].departures) for report in reports] == [1]
     # A published round has its plot: channels with five associations and more behind them.
@@ -74,6 +83,24 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     call_command("load_demo")
     assert Entry.objects.count() == entries
     assert "here already" in capsys.readouterr().out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("days", range(7))
+def test_the_last_round_is_drawn_on_whatever_day_of_the_week_the_city_is_laid(settings, days: int) -> None:
+    settings.RELAIS_DEMO = True
+    with clock_at(timezone.now() - dt.timedelta(days=days)):
+        call_command("load_demo")
+    assert_drawn()
+
+
+def assert_drawn() -> None:
+    """Both rounds with pools are shared out, and the last one had something to share."""
+    drawn = FrozenPool.objects.order_by("frozen_at")
+    assert [one.round.number[4:] for one in drawn] == ["-K", "-L"]
+    assert all(one.drawn_at for one in drawn)
+    counts = json.loads(paper_of(drawn[1], "result")[0])["counts"]
+    assert sum(one["units"] for one in counts) > 0
 
 
 def test_known_passwords_are_never_laid_on_a_real_installation() -> None:
