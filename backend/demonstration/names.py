@@ -181,6 +181,21 @@ REASONS = {
         "not_eligible": "Uit het dossier blijkt geen werking tegen de digitale kloof op het grondgebied.",
     },
 }
+PIN_WORDS = (
+    "Au tour précédent, la demande écrite de cette association avait été encodée avec une quantité fausse. "
+    "In de vorige ronde werd een verkeerde hoeveelheid ingevoerd."
+)
+ROUND_WORDS = {
+    "fr": "Le collège fait sienne la répartition calculée selon le barème publié avant l’ouverture du tour ; "
+    "le certificat indépendant la confirme.",
+    "nl": "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; "
+    "het onafhankelijke certificaat bevestigt ze.",
+}
+# What an association told, and what the city found.
+AFTER = {
+    "fr": ("L’écran reste noir à l’allumage.", "Tous les appareils sont en place et utilisés."),
+    "nl": ("Het scherm blijft zwart bij het opstarten.", "Alle toestellen staan er en worden gebruikt."),
+}
 
 
 def enterprise_number(place: int) -> str:

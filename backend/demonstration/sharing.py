@@ -13,14 +13,17 @@ from backend.demonstration.afterwards import exchange
 from backend.demonstration.clock import Course
 from backend.demonstration.evidence import signature
 from backend.demonstration.names import (
+    AFTER,
     ASSOCIATIONS,
     COMPLAINT,
     COMPLETED,
     EVIDENCE,
     MISSING,
     MORE,
+    PIN_WORDS,
     PURPOSES,
     REASONS,
+    ROUND_WORDS,
     TOGETHER,
     enterprise_number,
 )
@@ -56,21 +59,6 @@ from inventory.handover.models import Agreement
 from inventory.handover.queries import tags_of
 from inventory.reports.whereabouts import told_in
 
-PIN_WORDS = (
-    "Au tour précédent, la demande écrite de cette association avait été encodée avec une quantité fausse. "
-    "In de vorige ronde werd een verkeerde hoeveelheid ingevoerd."
-)
-ROUND_WORDS = {
-    "fr": "Le collège fait sienne la répartition calculée selon le barème publié avant l’ouverture du tour ; "
-    "le certificat indépendant la confirme.",
-    "nl": "Het college neemt de verdeling over die volgens de vóór de ronde gepubliceerde puntenschaal is berekend; "
-    "het onafhankelijke certificaat bevestigt ze.",
-}
-# What an association told, and what the city found.
-AFTER = {
-    "fr": ("L’écran reste noir à l’allumage.", "Tous les appareils sont en place et utilisés."),
-    "nl": ("Het scherm blijft zwart bij het opstarten.", "Alle toestellen staan er en worden gebruikt."),
-}
 # The PIN of the association's member in the demonstration, as public as its passwords.
 PIN = "258036"
 CHANNELS = ("counter", "telephone", "post", "online")
