@@ -29,6 +29,7 @@ from inventory.api import (
     deciding,
     devices,
     disposal,
+    eliminations,
     erasing,
     failures,
     filings,
@@ -113,6 +114,7 @@ api.add_router("/", samples.router, tags=["audit"])
 api.add_router("/", open_data.router, tags=["open data"])
 api.add_router("/", erasing.router, tags=["personal data"])
 api.add_router("/", privacy.router, tags=["personal data"])
+api.add_router("/", eliminations.router, tags=["personal data"])
 api.add_router("/labels/", labels_router, tags=["labels"])
 api.add_router("/labels/", printers_router, tags=["labels"])
 api.add_router("/imports/", imports_router, tags=["imports"])

@@ -33,7 +33,9 @@ RELAIS_AUDITORS = env.words("RELAIS_AUDITORS", [])
 # Who answers for personal data, as registers and notices name them; the archivist's own file of retention rules.
 RELAIS_CONTROLLER = env.text("RELAIS_CONTROLLER", "Ville de Bruxelles / Stad Brussel")
 RELAIS_DPO = env.text("RELAIS_DPO", f"dpo@{RELAIS_PUBLIC_HOST}")
-RELAIS_RETENTION = env.text("RELAIS_RETENTION")
+# The demonstration's rules let requests go after a year, so that an elimination list has something to name.
+_RULES = str(ROOT / "backend" / "demonstration" / "retention.toml") if RELAIS_DEMO else ""
+RELAIS_RETENTION = env.text("RELAIS_RETENTION", _RULES)
 RELAIS_STATEMENT = env.text("RELAIS_STATEMENT")
 # Hours a manifest may be under way before it becomes an exception.
 RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from backend.accounts.models import User
 from backend.demonstration.afterwards import accessories, looked_up, missed_hour, settled
+from backend.demonstration.archives import archiving
 from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
 from backend.demonstration.custody import fetching
@@ -76,6 +77,7 @@ def lay_city(progress: Callable[[str], None]) -> None:
     agenda.begin(now - dt.timedelta(days=2), found())
     agenda.begin(start + dt.timedelta(days=40), witnessing(house))
     agenda.begin(now - dt.timedelta(days=25), asking(house))
+    agenda.begin(now - dt.timedelta(days=15), archiving(house))
     months: set[str] = set()
 
     def told(moment: dt.datetime) -> None:

@@ -13,8 +13,10 @@ from backend.demonstration.names import PILOT, enterprise_number
 from backend.demonstration.people import House
 from inventory.allocation.commands import decide, reserve
 from inventory.associations.commands import Wish, decide_eligibility, enter_request, register_association
+from inventory.associations.letters import mark_sent
 from inventory.associations.models import Association, Request
 from inventory.associations.municipalities import suggested
+from inventory.associations.queries import letters_to_send
 from inventory.devices.commands import declare, open_location, receive
 from inventory.devices.entrance import Announced
 from inventory.devices.media import declare_no_data
@@ -58,6 +60,9 @@ def last_year(start: dt.datetime, house: House) -> None:
     with clock_at(day + dt.timedelta(days=3)):
         for turn, request in enumerate(asked):
             _answer(house, request, [tags.pop(0)] if turn in _SERVED else [])
+    with clock_at(day + dt.timedelta(days=5)):
+        clerk = house.counter_clerk
+        mark_sent([one.number for way in ("post", "telephone") for one in letters_to_send(way, clerk)], actor=clerk)
     with clock_at(day + dt.timedelta(days=9)):
         for tag in tags:
             take_step(tag, "scrap", actor=house.warehouse_keeper)

@@ -65,6 +65,8 @@ def lodge(
     request = locked_request(reference)
     if channel == "online" and not may_speak_for(actor, request):
         raise no_request(reference)
+    if not request.purpose:
+        raise Conflict(_("Request %(reference)s was destroyed by an elimination list."), reference=request.reference)
     if request.state not in asked.states:
         raise Conflict(_("Request %(reference)s does not allow this any more, or not yet."), reference=reference)
     now = timezone.now()
@@ -94,6 +96,9 @@ def keep_paper(number: str, paper: tuple[bytes, str], *, actor: Actor) -> Filing
     filing = Filing.objects.select_for_update().filter(number=number.strip().upper()).first()
     if filing is None:
         raise NotFound(_("There is no filing %(number)s."), number=number)
+    if not filing.request.purpose:
+        reference = filing.request.reference
+        raise Conflict(_("Request %(reference)s was destroyed by an elimination list."), reference=reference)
     if filing.paper_id is not None:
         raise Conflict(_("The paper of %(number)s is kept already."), number=filing.number)
     filing.paper = store_file(*paper, actor=actor)

@@ -25,6 +25,7 @@ from inventory.ledger.checkpoints import overdue
 from inventory.ledger.kept import loss
 from inventory.lifecycle import STRAIGHT_WAY, Actor, MediumState, Status, Word
 from inventory.pages.asking import actor_of
+from inventory.privacy.listed import records_due, waiting_lists
 from inventory.privacy.queries import open_requests
 from inventory.wiping.checked_periods import months_to_draw
 from inventory.wiping.checked_periods import to_check as to_check_again
@@ -150,6 +151,18 @@ DUTIES: tuple[Duty, ...] = (
         lambda actor, counts: open_requests(actor).count(),
         ngettext_lazy("request about personal data to answer", "requests about personal data to answer"),
         "privacy",
+    ),
+    Duty(
+        Word.ERASE,
+        lambda actor, counts: waiting_lists(actor).count(),
+        ngettext_lazy("elimination list in hand", "elimination lists in hand"),
+        "eliminations",
+    ),
+    Duty(
+        Word.ERASE,
+        lambda actor, counts: records_due(),
+        ngettext_lazy("archive due for an elimination list", "archives due for an elimination list"),
+        "eliminations",
     ),
     Duty(
         Word.DECIDE_ELIGIBILITY,

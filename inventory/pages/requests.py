@@ -28,6 +28,7 @@ from inventory.lifecycle import Word
 from inventory.pages import asking_online
 from inventory.pages.asking import actor_of, page_of
 from inventory.pages.request_forms import CounterForm, LineForms
+from inventory.privacy.listed import list_that_destroyed
 from inventory.reports.whereabouts import stations
 
 
@@ -77,7 +78,9 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         "may_allocate": may_allocate,
         # By a round only: what it granted and is not taken goes on by its own rule.
         "may_give_up": actor.holds(Word.DECIDE) and bool(decisions and decisions[0].round_id),
-        "procedures": [one for one in PROCEDURES.values() if found.state in one.states] if may_file else [],
+        "procedures": [one for one in PROCEDURES.values() if found.state in one.states]
+        if may_file and found.purpose
+        else [],
         "may_ask_for_more": found.state == "received" and actor.holds(Word.REQUEST_FOR_OTHERS),
         "filings": [
             (one, PROCEDURES[one.procedure].title, CHANNELS[one.channel], read_back(one))
@@ -85,6 +88,8 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         ],
         "letters": queries.letters(actor, request=found.reference),
         "dated_by": DATED_BY[found.dated_by],
+        # Of a destroyed request only the bones stand here.
+        "destroyed_by": None if found.purpose else list_that_destroyed("request", found.reference),
         "may_open_devices": actor.holds(Word.READ_DEVICES),
         "appointment": booked_for(found),
         "may_book": may_book and standing.reserved > standing.given,

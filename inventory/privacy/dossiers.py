@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.complaint_models import ComplaintAnswer
 from inventory.allocation.models import Decision, Reservation
+from inventory.allocation.refusal_models import Refusal
 from inventory.associations.filing_models import Filing, Letter
 from inventory.associations.models import Request
 from inventory.handover.aftercare_models import AfterEvent
@@ -113,6 +114,7 @@ _DEEDS: Final[tuple[tuple[bool, type[Any], str, tuple[str, ...]], ...]] = (
     (True, Letter, "request_id", ("written_at", "sent_at")),
     (True, ComplaintAnswer, "filing__request_id", ("answered_at",)),
     (False, Reservation, "line__request_id", ("reserved_at", "released_at")),
+    (False, Refusal, "line__request_id", ("recorded_at",)),
     (False, Appointment, "request_id", ("booked_at", "ended_at")),
     (
         False,

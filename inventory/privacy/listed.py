@@ -12,8 +12,7 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as spoken
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from inventory.errors import BadFile, NotAllowed, NotFound
@@ -25,14 +24,13 @@ from inventory.privacy.retention import Rule, rules
 
 STATES: Final[dict[str, Promise]] = {
     "drawn_up": _("Waits for its authorisation"),
-    "authorised": _("Authorised"),
-    "carried_out": _("Carried out"),
+    "authorised": _("Authorised, not carried out yet"),
+    "carried_out": _("Carried out, with its report"),
     "withdrawn": _("Withdrawn"),
 }
 OUTCOMES: Final[dict[str, Promise]] = {
-    "destroyed": _("destroyed"),
+    "destroyed": _("destroyed with its papers"),
     "kept": _("kept as sample"),
-    "left_out": _("left out"),
 }
 logger = logging.getLogger("relais")
 
@@ -61,6 +59,14 @@ def due_classes() -> list[Due]:
     return [one for one in found if one.count]
 
 
+def records_due() -> int:
+    """How many records wait for a list; none where the rules cannot be followed, which their own page says."""
+    try:
+        return sum(one.count for one in due_classes())
+    except BadFile:
+        return 0
+
+
 def say_what_is_due() -> list[str]:
     """Tell the log how many records wait for a list: nothing of an archive goes by itself. Returns what it said."""
     try:
@@ -73,8 +79,11 @@ def say_what_is_due() -> list[str]:
     return said
 
 
-def elimination_lists(actor: Actor) -> QuerySet[EliminationList]:
-    """Every list, those that wait first, then the newest. Refuses NotAllowed."""
+def elimination_lists(actor: Actor) -> Any:
+    """Every list, those that wait first, then the newest; each with how many are `kept`, `destroyed`, `left_out`.
+
+    Refuses NotAllowed.
+    """
     _may(actor)
     found = EliminationList.objects.annotate(
         kept=Count("lines", filter=Q(lines__kept=True)),
@@ -85,21 +94,21 @@ def elimination_lists(actor: Actor) -> QuerySet[EliminationList]:
     return found.order_by("ended", "-id")
 
 
-def waiting_lists(actor: Actor) -> QuerySet[EliminationList]:
+def waiting_lists(actor: Actor) -> Any:
     """Those neither carried out nor withdrawn. Refuses NotAllowed."""
     return elimination_lists(actor).filter(carried_out_at__isnull=True, withdrawn_at__isnull=True)
 
 
-def list_numbered(number: str, actor: Actor) -> EliminationList:
-    """One list. Refuses: NotAllowed; NotFound."""
+def list_numbered(number: str, actor: Actor) -> Any:
+    """One list, with the counts of `elimination_lists`. Refuses: NotAllowed; NotFound."""
     made = elimination_lists(actor).filter(number=number.strip().upper()).first()
     if made is None:
         raise NotFound(_("There is no elimination list %(number)s."), number=number)
     return made
 
 
-def lines_of(made: EliminationList) -> QuerySet[EliminationLine]:
-    """Its records in the order of the list: the oldest first."""
+def lines_of(made: EliminationList) -> Any:
+    """Its records in the order of the list, the oldest first; each with how many of its files are `gone`."""
     return EliminationLine.objects.filter(list=made).annotate(gone=Count("files")).order_by("position")
 
 
@@ -115,19 +124,23 @@ def list_that_destroyed(kind: str, key: str) -> EliminationList | None:
     return line.list if line else None
 
 
+def rule_of(made: EliminationList) -> Rule:
+    """The rule as it stood when the list was drawn up."""
+    return Rule(**made.rule)
+
+
 def name_of(made: EliminationList) -> str:
     """The class of a list as it was called then, in the reader's language."""
-    names: dict[str, str] = made.rule["names"]
-    return names.get((get_language() or "fr")[:2], names["en"])
+    return rule_of(made).name((get_language() or "fr")[:2])
 
 
 def fate_of(line: EliminationLine) -> str:
     """What becomes, or became, of a record, in the reader's language."""
     if line.outcome == "left_out":
-        return spoken("left out: %(why)s") % {"why": WHY_OPEN[line.left_out]}
+        return gettext("not destroyed: %(why)s") % {"why": WHY_OPEN[line.left_out]}
     if line.outcome:
         return str(OUTCOMES[line.outcome])
-    return spoken("to be kept as sample") if line.kept else spoken("to be destroyed")
+    return gettext("to be kept as sample") if line.kept else gettext("to be destroyed")
 
 
 def list_csv(number: str, actor: Actor) -> bytes:
@@ -142,14 +155,14 @@ def list_csv(number: str, actor: Actor) -> bytes:
 
 def _rows_of_head() -> list[str]:
     return [
-        spoken("Place"),
-        spoken("Kind"),
-        spoken("Number"),
-        spoken("First day"),
-        spoken("Last day"),
-        spoken("Papers"),
-        spoken("What becomes of it"),
-        spoken("Rank in the draw (SHA-256)"),
+        gettext("Line of the list"),
+        gettext("Kind"),
+        gettext("Number"),
+        gettext("First day"),
+        gettext("Last day"),
+        gettext("Number of papers"),
+        gettext("What becomes of it"),
+        gettext("Rank in the draw (SHA-256)"),
     ]
 
 

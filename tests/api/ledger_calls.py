@@ -14,6 +14,7 @@ from inventory.lifecycle import Status
 from inventory.privacy.commands import log_request
 from inventory.privacy.search import search_person
 from tests import journeys
+from tests.api.archive_calls import archive_calls
 from tests.people import People, person
 
 # Who may: auditors alone.
@@ -47,6 +48,7 @@ def ledger_calls(people: People) -> dict[str, dict[str, Any]]:
     size = {"size": first.size}
     return {
         **_privacy_calls(people),
+        **archive_calls(people),
         "GET /ledger/checkpoints/{size}/note": {"in": size},
         "GET /ledger/checkpoints/{size}/paper": {"in": size},
         "POST /ledger/checkpoints/received": {"body": {"note": first.note}},

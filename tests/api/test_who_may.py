@@ -13,6 +13,7 @@ from django.test import Client
 from backend.accounts.roles import ROLES
 from backend.api import api
 from inventory.devices.tags import grouped
+from tests.api.archive_calls import OF_ARCHIVES
 from tests.api.calls import calls
 from tests.api.handover_calls import AROUND_HANDOVER
 from tests.api.ledger_calls import OF_AUDITORS
@@ -275,10 +276,8 @@ WHO: dict[str, str] = {
     "GET /privacy/requests/{number}": "CPAO",
     **{f"GET /privacy/requests/{{number}}/{what}": "O" for what in ("search", "export", "paper")},
     **{f"POST /privacy/requests/{{number}}/{act}": "O" for act in ("rectify", "erase", "restrict", "answer")},
-    "GET /privacy/retention": "OU",
+    **OF_ARCHIVES,
     **dict.fromkeys(("GET /privacy/notice", "GET /accessibility"), EVERYBODY),
-    "GET /privacy/register": "OU",
-    "GET /privacy/register/paper": "OU",
     "GET /labels/stocks": EVERYBODY,
     "POST /labels/stocks": "TK",
     "PUT /labels/stocks/{key}": "TK",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,7 +28,9 @@ from inventory.ledger.models import Cosignature, Entry
 from inventory.ledger.personal import personal_in
 from inventory.lifecycle import Status
 from inventory.pages.audit_words import EVENTS, KINDS
+from inventory.privacy.elimination_models import EliminationList
 from inventory.privacy.models import SubjectRequest
+from inventory.privacy.retention import SHIPPED
 from inventory.reports.open_data.models import Statement
 from inventory.reports.open_data.register import DATASETS
 from inventory.reports.rounds import published, report_of
@@ -35,11 +39,22 @@ from inventory.wiping.checked_periods import months
 from inventory.wiping.models import QuarantinedBatch
 
 pytestmark = pytest.mark.django_db
+RULES = Path(__file__).resolve().parents[2] / "backend" / "demonstration" / "retention.toml"
+
+
+def test_the_rules_of_the_city_are_the_shipped_ones_but_for_its_requests() -> None:
+    shipped, own = (tomllib.loads(path.read_text()) for path in (SHIPPED, RULES))
+    requests = {**shipped.pop("requests"), "table": "TT-DEMO 3.1", "years": 1}
+    assert own.pop("requests") == requests
+    assert own == shipped
 
 
 def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest.CaptureFixture[str]) -> None:
     settings.RELAIS_DEMO = True
+    settings.RELAIS_RETENTION = str(RULES)
     call_command("load_demo")
+    waiting = EliminationList.objects.get()
+    assert (waiting.state, waiting.size, waiting.lines.filter(kept=True).count()) == ("drawn_up", 18, 2)
     assert {status.value for status in Status} == set(Device.objects.values_list("status", flat=True))
     assert Device.objects.count() >= 300
     assert Location.objects.count() == 4

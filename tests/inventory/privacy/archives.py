@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -14,10 +15,18 @@ from inventory.associations.letters import mark_sent
 from inventory.associations.models import Request
 from inventory.privacy.elimination_models import EliminationList
 from inventory.privacy.eliminations import draw_up, record_authorisation
+from inventory.privacy.retention import PLACEHOLDER, SHIPPED
 from tests import journeys
 from tests.people import People, everybody
 
 REFERENCE = "TT-CA-2019, 4.2"
+
+
+def rules_with_reference(folder: Path) -> Path:
+    """A file of rules in which the archivist has written the reference of the sorting table."""
+    own = folder / "retention.toml"
+    own.write_text(SHIPPED.read_text().replace(PLACEHOLDER, REFERENCE))
+    return own
 
 
 def old(count: int = 1, years: int = 11) -> list[Request]:

@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 
 from backend.accounts.models import User
-from inventory.privacy.retention import PLACEHOLDER, SHIPPED
-from tests.inventory.privacy.archives import REFERENCE
+from tests.inventory.privacy.archives import rules_with_reference
 from tests.people import People, person
 
 
 @pytest.fixture
 def archivist(settings: Any, tmp_path: Path) -> Path:
     """The archivist has written the reference of the sorting table in the file of rules."""
-    own = tmp_path / "retention.toml"
-    own.write_text(SHIPPED.read_text().replace(PLACEHOLDER, REFERENCE))
+    own = rules_with_reference(tmp_path)
     settings.RELAIS_RETENTION = str(own)
     return own
 

@@ -134,6 +134,14 @@ def test_what_was_kept_is_never_listed_again(people: People, deputy: Actor) -> N
         draw_up("requests", actor=people.data_protection_officer)
 
 
+def test_nothing_is_filed_about_a_destroyed_request(people: People, deputy: Actor) -> None:
+    old(2)
+    made = carry_out(authorised(people).number, actor=deputy)
+    gone = made.lines.get(outcome="destroyed").key
+    with pytest.raises(Conflict, match="was destroyed by an elimination list"):
+        lodge(gone, "follow", actor=people.counter_clerk, channel="counter", answers={})
+
+
 def test_carried_out_twice_and_nothing_more_happens(people: People, deputy: Actor) -> None:
     old(2)
     made = authorised(people)
