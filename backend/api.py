@@ -50,6 +50,7 @@ from inventory.api import (
     samples,
     scanning,
     second_checks,
+    supervision,
     wiping,
     wordings,
 )
@@ -104,6 +105,7 @@ api.add_router("/", accessories.router, tags=["devices"])
 api.add_router("/", aftercare.router, tags=["after the hand-over"])
 api.add_router("/", appointments.router, tags=["appointments"])
 api.add_router("/", handover.router, tags=["hand-over"])
+api.add_router("/", supervision.router, tags=["hand-over"])
 api.add_router("/", wordings.router, tags=["hand-over"])
 api.add_router("/", disposal.router, tags=["end of life"])
 api.add_router("/", finding.router, tags=["end of life"])

@@ -33,6 +33,7 @@ from inventory.documents.models import NumberSeries, StoredFile
 from inventory.handover.aftercare_models import AfterEvent
 from inventory.handover.appointment_models import Appointment, Slot
 from inventory.handover.models import Agreement, AgreementItem, Valuation
+from inventory.handover.supervision_models import Transmission
 from inventory.handover.wording_models import AgreementWording
 from inventory.jobs.models import Job
 from inventory.ledger.models import (
@@ -152,6 +153,7 @@ __all__ = [
     "Subtree",
     "TestResult",
     "ToldApart",
+    "Transmission",
     "Unsealed",
     "Valuation",
     "Vehicle",

@@ -20,6 +20,7 @@ from inventory.handover.models import Agreement
 from inventory.handover.queries import tags_of
 from inventory.handover.recalling import write_recall
 from inventory.handover.replacing import exchangeable, replace_device
+from inventory.handover.supervision import acts, note_sent
 from inventory.lifecycle import Status
 
 # What goes with a device, by its kind.
@@ -97,3 +98,13 @@ def exchange(house: House) -> None:
         _item, stock = exchangeable(tag, house.warehouse_keeper)
         if other := stock.first():
             replace_device(tag, actor=house.warehouse_keeper, replacement=other.tag, location="LAEKEN")
+
+
+def sent_on(house: House) -> Course:
+    """The oldest act that the Region wants to see was sent; the others wait in their list."""
+    waiting = acts(house.programme_officer).first()
+    if waiting:
+        today = timezone.localdate()
+        said = f"Recommandé / Aangetekend {today:%Y}-118"
+        note_sent(waiting.number, actor=house.programme_officer, sent_on=today, reference=said)
+    yield 0

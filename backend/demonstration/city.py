@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
-from backend.demonstration.afterwards import accessories, looked_up, missed_hour, settled
+from backend.demonstration.afterwards import accessories, looked_up, missed_hour, sent_on, settled
 from backend.demonstration.archives import archiving
 from backend.demonstration.checking import second_checks
 from backend.demonstration.clock import Agenda, clock_at
@@ -108,6 +108,7 @@ def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.date
     agenda.begin(now - dt.timedelta(days=12), missed_hour(sharing.house))
     agenda.begin(now - dt.timedelta(days=45), accessories(sharing.house))
     agenda.begin(now - dt.timedelta(days=6), settled(sharing.house))
+    agenda.begin(now - dt.timedelta(days=20), sent_on(sharing.house))
     agenda.begin(now - dt.timedelta(days=7), sharing.post())
     agenda.begin(now - dt.timedelta(days=3), sharing.counter())
     for place in (0, 2, 7, 11, 19, 20, 21):

@@ -46,7 +46,7 @@ SECTIONS: tuple[Section, ...] = (
         "handovers",
         _("Hand-overs"),
         (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT),
-        more=("appointments", "aftercare", "recall"),
+        more=("appointments", "aftercare", "recall", "supervised"),
     ),
     Section(
         "associations",

@@ -25,7 +25,7 @@ from inventory.lifecycle import Actor, Status, Word
 READERS = (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT, Word.READ_REQUESTS)
 
 # How an item ends whose value is not given: left at the warehouse, cancelled, or gone over to its replacement.
-_NOT_GIVEN = ("left_out", "cancelled", "replaced")
+NOT_GIVEN = ("left_out", "cancelled", "replaced")
 AGREEMENT_STATES: dict[str, Promise] = {
     "open": _("To be signed"),
     "signed": _("Signed"),
@@ -192,12 +192,12 @@ def cents_of(agreement: Agreement) -> int:
     read: list[AgreementItem] | None = agreement.__dict__.get("items_read")
     if read is None:
         return total_of(agreement)
-    return sum(item.valuation.cents for item in read if item.valuation and item.end_reason not in _NOT_GIVEN)
+    return sum(item.valuation.cents for item in read if item.valuation and item.end_reason not in NOT_GIVEN)
 
 
 def total_of(agreement: Agreement) -> int:
     """The value of what an agreement gives, in cents; refused and cancelled devices do not count."""
-    items = agreement.items.exclude(end_reason__in=_NOT_GIVEN)
+    items = agreement.items.exclude(end_reason__in=NOT_GIVEN)
     return items.aggregate(total=Sum("valuation__cents"))["total"] or 0
 
 

@@ -19,6 +19,7 @@ _KEPT = (
 )
 
 HANDOVER_RULES: list[Rule] = [
+    *append_only("inventory_transmission", "what was sent to the Region"),
     Rule(
         "relais_device_handed_over",
         "inventory_device",

@@ -137,6 +137,7 @@ EVENTS: dict[str, Promise] = {
     "round.draw": _("Numbers drawn, pool shared out"),
     "points.adopt": _("Points policy adopted"),
     "decision.decide": _("Decision made"),
+    "decision.send_on": _("Sent to the Region"),
     "agreement.prepare": _("Agreement drawn up"),
     "agreement.sign": _("Agreement signed"),
     "agreement.cancel": _("Agreement cancelled"),

@@ -24,6 +24,7 @@ from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
 from inventory.handover.calendar import booked_for
 from inventory.handover.queries import agreements, standing_of
+from inventory.handover.supervision import standings
 from inventory.lifecycle import Word
 from inventory.pages import asking_online
 from inventory.pages.asking import actor_of, page_of
@@ -72,6 +73,7 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         "decisions": [
             (one, OUTCOMES[one.outcome], names[person.key]) for one, person in zip(decisions, people, strict=True)
         ],
+        "supervised": standings([one.number for one in decisions]) if actor.holds(Word.READ_REQUESTS) else {},
         "kept": kept if actor.holds(Word.READ_DEVICES) else [],
         "agreements": agreements(actor, request=found.reference),
         "may_decide": found.state == "received" and actor.holds(Word.DECIDE),

@@ -97,6 +97,7 @@ NOT_PERSONAL: Final[dict[str, dict[str, Promise]]] = {
     "inventory.Agreement": {"signed_how": CODES},
     "inventory.AgreementItem": dict.fromkeys(("end_reason", "accessories", "accessories_back"), CODES),
     "inventory.BankCheck": {"reference": BODIES},
+    "inventory.Transmission": {"reference": BODIES},
     "inventory.AgreementWording": {"source": BODIES, "based_on": CODES},
     "inventory.Job": {"facts": CODES, "failure": CODES},
     "inventory.Valuation": {"source": BODIES, "reason": THINGS},

@@ -13,6 +13,7 @@ from inventory.handover.commands import hand_over, prepare_agreement
 from inventory.handover.drafting import draft_wording
 from inventory.handover.models import Agreement
 from inventory.handover.queries import tags_of
+from inventory.handover.valuing import value_devices
 from inventory.lifecycle import Status
 from tests import journeys
 from tests.api.programs import City
@@ -37,6 +38,8 @@ AROUND_HANDOVER: dict[str, str] = {
     "GET /recall": "KU",
     "POST /recall/letters": "K",
     "POST /recall/letters/work": "K",
+    "GET /decisions/region": "PAU",
+    "POST /decisions/{number}/region": "P",
     "GET /hours": "KCPUM",
     "POST /hours": "K",
     "GET /appointments": "KCPUM",
@@ -67,6 +70,7 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
     both = {"fr": "Gratuitement, aux personnes.", "nl": "Gratis, aan mensen."}
     terms = {"exchange_days": 30, "report_months": 12, "end_users": {"free": both, "loan": both}}
     clause = {"title": "Gratuité", "text": "Le don est gratuit."}
+    far = {"number": worth_sending()}
     value = {"cents": 12000, "method": "expert", "source": "Rapport 2026-4", "dated": "2026-03-02"}
     return {
         "POST /agreements": {"body": {"association": body.code, "tags": [kept.tag]}},
@@ -112,6 +116,11 @@ def handover_calls(there: City, kept: Device) -> dict[str, dict[str, Any]]:
                 "words_nl": "Laad de batterij niet meer.",
             }
         },
+        "GET /decisions/region": {},
+        "POST /decisions/{number}/region": {
+            "in": far,
+            "body": {"sent_on": timezone.localdate().isoformat(), "reference": "R-2026-0118"},
+        },
         "GET /hours": {},
         "POST /hours": {
             "body": {"location": "W1", "first": "2026-03-02", "last": "2026-03-06", "hours": [9], "places": 1}
@@ -152,6 +161,16 @@ def year_old() -> str:
     with clock_at(timezone.now() - dt.timedelta(days=400)):
         device = journeys.make(Status.HANDED_OVER)
     return device.agreement_items.get().agreement.number
+
+
+def worth_sending() -> str:
+    """A decision whose gift is worth 2,600 euro."""
+    device, keeper = journeys.make(Status.RESERVED), person("warehouse_keeper")
+    kept = device.reservations.get()
+    facts: dict[str, Any] = {"method": "expert", "source": "Rapport 2026-5", "dated": timezone.localdate()}
+    value_devices([device.tag], actor=keeper, cents=260_000, **facts)
+    prepare_agreement(kept.line.request.association.code, [device.tag], actor=keeper)
+    return kept.decision.number
 
 
 def _on_paper() -> str:
