@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from inventory.errors import Conflict, NotFound
+from inventory.errors import Conflict, NotFound, RuleBroken
 from inventory.ledger.checkpoints import earlier_and_later, newest, with_cosignatures
 from inventory.ledger.growth import consistency, inclusion
-from inventory.ledger.models import Checkpoint, Entry
+from inventory.ledger.models import Checkpoint, Entry, Leaf
 from inventory.ledger.notes import proof_text
 from inventory.lifecycle import Actor
 
@@ -17,10 +17,17 @@ from inventory.lifecycle import Actor
 INCLUSION, CONSISTENCY = "relais-inclusion-1", "relais-consistency-1"
 
 
+def provable(kind: str, key: str, *, seq: int | None = None) -> bool:
+    """Whether a checkpoint covers an entry of a thing, or this one of them."""
+    found = Leaf.objects.filter(entry__subject_kind=kind, entry__subject_key=key)
+    first = (found if seq is None else found.filter(entry__subject_seq=seq)).order_by("leaf_index").first()
+    return first is not None and Checkpoint.objects.filter(size__gt=first.leaf_index).exists()
+
+
 def inclusion_document(kind: str, key: str, actor: Actor, *, seq: int | None = None) -> dict[str, Any]:
     """That the entries of a thing, or one of them, are under the newest checkpoint: text, place and audit path of each.
 
-    Refuses: NotAllowed; NotFound (no such entry, no checkpoint); Conflict (the entry is newer than the checkpoint).
+    Refuses: NotAllowed; NotFound (no such entry, no checkpoint); RuleBroken (the entry is newer than the checkpoint).
     """
     checkpoint = newest(actor)
     found = Entry.objects.filter(subject_kind=kind, subject_key=key).select_related("leaf").order_by("subject_seq")
@@ -29,7 +36,7 @@ def inclusion_document(kind: str, key: str, actor: Actor, *, seq: int | None = N
         raise NotFound(_("The ledger has no such entry."), key=key)
     covered = [one for one in entries if hasattr(one, "leaf") and one.leaf.leaf_index < checkpoint.size]
     if not covered:
-        raise Conflict(_("No checkpoint covers this entry yet: make one, then ask again."))
+        raise RuleBroken(_("No checkpoint covers this entry yet: make one, then ask again."))
     return {
         "document": INCLUSION,
         "checkpoint": with_cosignatures(checkpoint),

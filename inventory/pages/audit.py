@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.devices.queries import names_of
 from inventory.ledger.models import Entry
+from inventory.ledger.proofs import provable
 from inventory.lifecycle import Word
 from inventory.pages.asking import actor_of, posted
 from inventory.pages.audit_forms import CheckForm, WorkbookForm, presets
@@ -110,6 +111,8 @@ def entry(request: HttpRequest, kind: str, key: str, seq: int) -> HttpResponse:
         "private": json.dumps(json.loads(private), ensure_ascii=False, indent=2) if private else "",
         "may_read_private": may_read_private,
         "leaf": getattr(found, "leaf", None),
+        "provable": provable(found.subject_kind, found.subject_key, seq=found.subject_seq),
+        "thing_provable": provable(found.subject_kind, found.subject_key),
     }
     return render(request, "inventory/audit/entry.html", context)
 

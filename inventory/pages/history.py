@@ -33,6 +33,7 @@ EVENTS: dict[str, Promise] = {
     "device.declare": gettext_lazy("Declared"),
     "device.register_found": gettext_lazy("Found and registered"),
     "device.collect": gettext_lazy("Collected"),
+    "device.withdraw": gettext_lazy("Announcement withdrawn"),
     "device.receive": gettext_lazy("Received"),
     "device.move": gettext_lazy("Moved"),
     "device.describe": gettext_lazy("Described"),

@@ -30,7 +30,13 @@ from inventory.reports.parity import parity
 from inventory.reports.rounds import published, report_of
 from inventory.wiping.models import Sanitisation
 
-_STEPS: Final[dict[str, Promise]] = {step.name: step.label for step in LIFECYCLE}
+_STEPS: Final[dict[str, Promise]] = {
+    **{step.name: step.label for step in LIFECYCLE},
+    # What changes a status and is no step: entering, and coming back from another record of the same device.
+    "declare": _("Declare"),
+    "register_found": _("Found and registered"),
+    "split_off": _("A record of its own again"),
+}
 _STATUSES: Final = {status.value: status.label for status in Status}
 _ANSWERS: Final[dict[str, Promise]] = {
     **OUTCOMES,

@@ -216,7 +216,7 @@ def test_no_proof_is_made_of_what_is_not_under_a_checkpoint(people: People) -> N
     with pytest.raises(NotFound, match="no such entry"):
         inclusion_document("tag", "nothing", people.auditor)
     add(people, 1)
-    with pytest.raises(Conflict, match="No checkpoint covers"):
+    with pytest.raises(RuleBroken, match="No checkpoint covers"):
         inclusion_document("tag", "T3", people.auditor)
     with pytest.raises(BadInput, match="different sizes"):
         consistency_document(3, 3, people.auditor)

@@ -80,6 +80,22 @@ def test_proofs_are_files(people: People, desk: Any) -> None:
     assert b"def main" in b"".join(window.get(reverse("checkpoint_script")).streaming_content)
 
 
+def test_an_entry_newer_than_the_last_checkpoint_says_so_instead_of_leading_to_a_refusal(
+    people: People, desk: Any
+) -> None:
+    add(people, 3)
+    make_checkpoint(actor=people.auditor)
+    add(people, 1)
+    entry = Entry.objects.order_by("-id")[:1].get()
+    place = [entry.subject_kind, entry.subject_key, entry.subject_seq]
+    window = desk("auditor")
+    page = window.get(reverse("audit_entry", args=place))
+    assert "No checkpoint covers this entry yet" in words(page)
+    assert reverse("entry_proof", args=place) not in page.content.decode()
+    window.post(reverse("checkpoint_make"))
+    assert reverse("entry_proof", args=place) in window.get(reverse("audit_entry", args=place)).content.decode()
+
+
 def test_everybody_reads_the_public_keys(people: People) -> None:
     page = words(Client().get(reverse("ledger_keys")))
     assert signer().key.text() in page

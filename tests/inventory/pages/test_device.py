@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from inventory.devices.commands import move, reserve_tags
 from inventory.devices.models import Device, Medium
 from inventory.devices.tags import grouped
-from inventory.lifecycle import Status, steps_from
+from inventory.lifecycle import ENTRANCES, LIFECYCLE, Status, steps_from
+from inventory.pages.history import EVENTS
 from inventory.refurbishment.bench import TESTS_FOR
+from inventory.reports.open_data.activity import MOVEMENTS
 from tests.journeys import location, make, no_data, pass_tests, with_medium
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,13 @@ def test_names_stand_in_the_history_only_for_who_may_see_them(desk, people):
     html = desk("warehouse_keeper").get(f"/devices/{device.tag}/").content.decode()
     assert "<span>tine</span>" not in html
     assert f"Technician {people.technician.key[:8]}" in html
+
+
+def test_every_step_of_the_law_has_its_word_in_the_history_and_in_the_open_data():
+    steps = {step.name for step in LIFECYCLE} | set(ENTRANCES)
+    assert {f"device.{name}" for name in steps} - EVENTS.keys() == set()
+    (told,) = (field.codes or {} for field in MOVEMENTS.fields if field.name == "step")
+    assert steps - told.keys() == set()
 
 
 def test_a_long_history_asks_no_more_than_a_short_one(desk, people):
