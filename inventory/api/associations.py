@@ -16,7 +16,7 @@ from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
 from inventory.associations.bank_models import BankCheck
 from inventory.associations.commands import Wish
-from inventory.associations.confirming import confirm_number
+from inventory.associations.confirming import confirm_number, to_look_up
 from inventory.associations.filings import lodge
 from inventory.associations.models import Association, Contact, Eligibility, Request
 from inventory.lifecycle import Word
@@ -208,10 +208,16 @@ class RequestOut(Schema):
 
 
 @router.get("/associations", response={200: list[AssociationOut], **NO}, summary="Associations, by name")
-def list_associations(request: HttpRequest, q: str = "", due: bool = False, limit: int = 100) -> list[Any]:
-    """Those you may see; at most 200. `due`: only those to be re-checked, whose eligibility ends within 30 days."""
+def list_associations(
+    request: HttpRequest, q: str = "", due: bool = False, look_up: bool = False, limit: int = 100
+) -> list[Any]:
+    """Those you may see; at most 200.
+
+    `due`: only those to be re-checked, whose eligibility ends within 30 days; `look_up`: only those to be looked up in
+    the Crossroads Bank, oldest look first.
+    """
     actor = actor_of(request)
-    found = queries.to_check(actor, q) if due else queries.associations(actor, q)
+    found = to_look_up(actor, q) if look_up else queries.to_check(actor, q) if due else queries.associations(actor, q)
     return list(queries.with_eligibility(found)[: min(max(limit, 1), 200)])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from inventory.associations.bank_models import BankCheck
 from inventory.associations.commands import remember
 from inventory.associations.facts import refuse_national_number
 from inventory.associations.models import Association
+from inventory.associations.queries import associations
 from inventory.devices.gatekeepers import require
 from inventory.documents.commands import store_file
 from inventory.errors import BadInput, NotFound, RuleBroken
@@ -80,6 +82,20 @@ def confirmation_of(association: Association) -> BankCheck | None:
     """The latest look at the number it has now; none when nobody looked, or the number was corrected since."""
     looked = association.bank_checks.filter(enterprise_number=association.enterprise_number)
     return looked.select_related("checked_by", "evidence").order_by("-checked_on", "-id").first()
+
+
+def to_look_up(actor: Actor, words: str = "") -> QuerySet[Any, Any]:
+    """Associations whose number nobody has looked up for a year, with `looked_on`; never looked up first, then oldest.
+
+    A look at another number, before a correction, does not count. Refuses NotAllowed.
+    """
+    same = BankCheck.objects.filter(association=OuterRef("pk"), enterprise_number=OuterRef("enterprise_number"))
+    last = same.order_by("-checked_on").values("checked_on")[:1]
+    found: QuerySet[Any, Any] = (
+        associations(actor, words).exclude(enterprise_number="").annotate(looked_on=Subquery(last))
+    )
+    stale = Q(looked_on__isnull=True) | Q(looked_on__lt=timezone.localdate() - GOOD_FOR)
+    return found.filter(stale).order_by(F("looked_on").asc(nulls_first=True), "search", "id")
 
 
 def is_stale(check: BankCheck | None) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.associations import commands, queries
 from inventory.associations import register as register_commands
-from inventory.associations.confirming import STATUSES, confirm_number, confirmation_of, is_stale
+from inventory.associations.confirming import STATUSES, confirm_number, confirmation_of, is_stale, to_look_up
 from inventory.associations.facts import (
     CHANNELS,
     EPN_LABELS,
@@ -48,13 +48,15 @@ def associations(request: HttpRequest) -> HttpResponse:
     """Associations by name; the search stands in the address."""
     actor = actor_of(request)
     words = request.GET.get("q", "").strip()
-    due = request.GET.get("due") == "1"
-    found = queries.to_check(actor, words) if due else queries.associations(actor, words)
+    due = request.GET.get("due", "")
+    lists = {"1": queries.to_check, "bank": to_look_up}
+    found = lists.get(due, queries.associations)(actor, words)
     context = {
         "page": page_of(request, queries.with_eligibility(found)),
         "q": words,
         "due": due,
         "due_count": queries.to_check(actor).count(),
+        "bank_count": to_look_up(actor).count(),
         "legal_forms": LEGAL_FORMS,
         "may_register": actor.holds(Word.REGISTER_ASSOCIATION),
     }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.associations.bank_models import BankCheck
-from inventory.associations.confirming import confirm_number, confirmation_of, is_stale
+from inventory.associations.confirming import confirm_number, confirmation_of, is_stale, to_look_up
 from inventory.associations.filing_models import Filing
 from inventory.associations.filings import keep_paper, lodge
 from inventory.associations.models import Association
@@ -48,6 +48,38 @@ def test_a_look_up_has_its_day_person_reference_and_extract(body: Association, p
     _looked(body, people, checked_on=timezone.localdate() - dt.timedelta(days=400))
     assert confirmation_of(body) == made
     assert is_stale(BankCheck(checked_on=timezone.localdate() - dt.timedelta(days=366)))
+
+
+def test_numbers_to_be_looked_up_stand_in_a_list_oldest_first(
+    body: Association, desk, people: People, django_assert_max_num_queries
+) -> None:
+    today, clerk = timezone.localdate(), desk("counter_clerk")
+    others = [
+        journeys.association(name=name, legal_form="asbl_vzw", enterprise_number=number)
+        for name, number in (("Xylo", "0202.239.951"), ("Zython", "0203.201.340"), ("Quartz", "0214.596.464"))
+    ]
+    journeys.association(name="De fait")
+    for one, days in zip(others, (500, 400, 10), strict=True):
+        _looked(one, people, checked_on=today - dt.timedelta(days=days))
+    assert [one.pk for one in to_look_up(people.counter_clerk)] == [body.pk, others[0].pk, others[1].pk]
+    assert [one.pk for one in to_look_up(people.counter_clerk, "Zython")] == [others[1].pk]
+    address = reverse("associations")
+    assert "To be looked up in the Crossroads Bank (3)" in words(clerk.get(address))
+    page = clerk.get(address, {"due": "bank"})
+    assert reverse("association_confirm", args=[others[0].code]) in page.content.decode()
+    # A look at the number before its correction says nothing of the new one.
+    Association.objects.filter(pk=others[2].pk).update(enterprise_number="0206731645")
+    assert others[2] in to_look_up(people.counter_clerk)
+    with django_assert_max_num_queries(60) as many:
+        clerk.get(address, {"due": "bank"})
+    for one in (body, others[0], others[1]):
+        _looked(one, people)
+    with django_assert_max_num_queries(60) as few:
+        clerk.get(address, {"due": "bank"})
+    assert len(many.captured_queries) == len(few.captured_queries)
+    others[2].refresh_from_db()
+    _looked(others[2], people)
+    assert "Nothing to be looked up" in words(clerk.get(address, {"due": "bank"}))
 
 
 @pytest.mark.parametrize("standing", ["stopped", "struck_off", "bankrupt"])
