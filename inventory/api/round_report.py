@@ -96,6 +96,7 @@ class PoolReportOut(Schema):
     sizes: list[CellOut]
     places: list[CellOut]
     languages: list[CellOut]
+    publics: list[CellOut]
     last: SummaryOut | None
 
     @staticmethod
@@ -142,6 +143,11 @@ class PoolReportOut(Schema):
     def resolve_languages(pool: rounds.PoolReport) -> list[dict[str, Any]]:
         """By its official language."""
         return _cells(pool.breakdown.languages)
+
+    @staticmethod
+    def resolve_publics(pool: rounds.PoolReport) -> list[dict[str, Any]]:
+        """By the public of which it reaches most."""
+        return _cells(pool.breakdown.publics)
 
     @staticmethod
     def resolve_pins(pool: rounds.PoolReport) -> int:

@@ -114,6 +114,7 @@ def _pool(one: rounds.PoolReport) -> dict[str, Any]:
         (gettext_lazy("By how many devices they asked for"), one.breakdown.sizes),
         (gettext_lazy("By municipality"), one.breakdown.places),
         (gettext_lazy("By official language"), one.breakdown.languages),
+        (gettext_lazy("By the public they reach most"), one.breakdown.publics),
     ]
     tenths = [(f"{place}/10", value) for place, value in enumerate(one.breakdown.deciles, start=1)]
     return {

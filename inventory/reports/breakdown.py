@@ -1,4 +1,4 @@
-"""A round beside the last one, in tenths, and by size, neighbourhood and language, with small groups put together."""
+"""A round beside the last one, in tenths, and by size, place, language and public, small groups put together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inventory.allocation.round_models import FrozenPool
-from inventory.associations.facts import UI_LANGUAGES
+from inventory.associations.facts import PUBLICS, UI_LANGUAGES
 from inventory.associations.models import Association
 from inventory.associations.municipalities import MUNICIPALITIES
 from inventory.documents.commands import read_file
@@ -65,6 +65,8 @@ class Breakdown:
     sizes: tuple[Cell, ...]
     places: tuple[Cell, ...]
     languages: tuple[Cell, ...]
+    # By the public of which an association reaches most.
+    publics: tuple[Cell, ...]
 
 
 def files_of(frozen: FrozenPool) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -124,6 +126,7 @@ def breakdown(frozen: FrozenPool) -> Breakdown:
         languages=cells(
             {code: str(UI_LANGUAGES[body.official_language]) for code, body in bodies.items() if code in shares}, shares
         ),
+        publics=cells({code: _public(bodies.get(code)) for code in shares}, shares),
     )
 
 
@@ -163,6 +166,12 @@ def _size(wanted: int) -> str:
 def _place(body: Association | None) -> str:
     seat = MUNICIPALITIES.get(body.nis_code) if body else None
     return seat.name(get_language() or "fr") if seat else _OTHERS
+
+
+def _public(body: Association | None) -> str:
+    """One public for each, so that groups never overlap: that of most people; who says none stands with the others."""
+    reached = {code: count for code, count in (body.publics if body else {}).items() if count and code in PUBLICS}
+    return str(PUBLICS[max(reached, key=lambda code: (reached[code], code))]) if reached else _OTHERS
 
 
 def _bodies(codes: Mapping[str, int]) -> dict[str, Association]:

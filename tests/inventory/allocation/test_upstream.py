@@ -145,7 +145,10 @@ def test_the_report_stands_beside_the_last_one_and_tells_no_small_group(people: 
         with clock_at(now - dt.timedelta(days=days)):
             for place in range(12):
                 made = body(people, f"{number} {place}", "nl" if place < 3 else "fr")
-                type(made).objects.filter(pk=made.pk).update(nis_code="21004" if place < 6 else "21012")
+                type(made).objects.filter(pk=made.pk).update(
+                    nis_code="21004" if place < 6 else "21012",
+                    publics={"seniors": 40, "children": 9} if place < 5 else {"children": 12} if place < 10 else {},
+                )
                 asked(people, made, 2 + place % 3, 30 * place)
             open_round(
                 number,
@@ -166,13 +169,22 @@ def test_the_report_stands_beside_the_last_one_and_tells_no_small_group(people: 
     assert len(pool.breakdown.deciles) == 9
     assert [cell.associations for cell in pool.breakdown.places] == [6, 6]
     assert [cell.associations for cell in pool.breakdown.languages] == [12]
+    # Two tell no public: they stand with the smallest group, so that nobody finds them by subtracting.
+    assert sorted(cell.associations for cell in pool.breakdown.publics) == [5, 7]
     page = words(Client().get(reverse("public_round", args=["2026-9"])))
-    for text in ("Beside the last round", "By municipality", "How much of what they asked for", "Before the sharing"):
+    for text in (
+        "Beside the last round",
+        "By municipality",
+        "By the public they reach most",
+        "How much of what they asked for",
+        "Before the sharing",
+    ):
         assert text in page
     assert "By official language" not in page
     shown = done(Program(people.auditor).get("/rounds/2026-9/report"))
     assert shown["pools"][0]["last"]["number"] == "2026-8"
     assert [one["associations"] for one in shown["pools"][0]["places"]] == [6, 6]
+    assert sum(one["associations"] for one in shown["pools"][0]["publics"]) == 12
 
 
 @pytest.mark.django_db
