@@ -43,8 +43,9 @@ RELAIS_TRANSIT_HOURS = env.number("RELAIS_TRANSIT_HOURS", 24)
 RELAIS_STILL_DAYS = env.number("RELAIS_STILL_DAYS", 90)
 # A folder with the city's own words of the agreement, market values and thresholds; empty: those of the project.
 RELAIS_AGREEMENT_TEXTS = env.text("RELAIS_AGREEMENT_TEXTS")
-# From which value of its gifts on, in euro, a decision is sent to the Region (ordinance of 14 May 1998).
-RELAIS_REGION_EURO = env.number("RELAIS_REGION_EURO", 2500)
+# From which value of its gifts on, in euro, a decision is sent to the Region (ordinance of 14 May 1998); the
+# default is the first threshold of the law on subsidies.
+RELAIS_REGION_EURO = env.number("RELAIS_REGION_EURO", 1240)
 # A worker that shows no progress for so long is taken for dead.
 RELAIS_LEASE_SECONDS = env.number("RELAIS_LEASE_SECONDS", 60)
 # Where label printers may stand: networks, and ports of them. Whoever sets up a printer can make Relais talk to them.

@@ -39,14 +39,14 @@ SECTIONS: tuple[Section, ...] = (
         "requests",
         _("Requests"),
         (Word.READ_REQUESTS, Word.REQUEST),
-        more=("rounds", "points", "interests", "statements", "complaints"),
+        more=("rounds", "points", "interests", "statements", "complaints", "supervised"),
     ),
     Section("counter", _("Counter"), (Word.REQUEST_FOR_OTHERS,)),
     Section(
         "handovers",
         _("Hand-overs"),
         (Word.HAND_OVER, Word.TAKE_BACK, Word.AUDIT),
-        more=("appointments", "aftercare", "recall", "supervised"),
+        more=("appointments", "aftercare", "recall"),
     ),
     Section(
         "associations",

@@ -246,8 +246,12 @@ def _words(number: str, more: int, reason: str, giving: Continuation | None) -> 
     facts = {"round": number, "count": abs(more), "why": REASONS[reason]}
     if giving:
         facts["count"] = giving.given_up
-        said = _("Of what round %(round)s granted you, %(count)s devices are not taken: %(why)s.") % facts
-        return "\n\n".join([str(said), *_weight(giving)])
+        said = ngettext(
+            "Of what round %(round)s granted you, %(count)s device is not taken: %(why)s.",
+            "Of what round %(round)s granted you, %(count)s devices are not taken: %(why)s.",
+            giving.given_up,
+        )
+        return "\n\n".join([said % facts, *_weight(giving)])
     return str(
         _(
             "Somebody does not take devices that round %(round)s had granted. By the turns of the same round, with the "

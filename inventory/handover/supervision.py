@@ -28,7 +28,7 @@ from inventory.ledger.commands import Deed, next_seq, record
 from inventory.lifecycle import Actor, Word
 
 READERS: Final = (Word.ALLOCATE, Word.DECIDE, Word.AUDIT)
-STATES: Final[dict[str, Promise]] = {"open": _("To be sent to the Region"), "sent": _("Sent to the Region")}
+STATES: Final[dict[str, Promise]] = {"open": _("To be sent"), "sent": _("Sent already")}
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from inventory.devices.queries import names_of
 from inventory.documents.commands import read_file
 from inventory.documents.models import StoredFile
 from inventory.errors import NotFound
-from inventory.handover import afterwards, commands, queries, supervision
+from inventory.handover import afterwards, commands, queries
 from inventory.handover.aftercare import KINDS, Kind
 from inventory.handover.drafting import READERS
 from inventory.handover.models import Agreement
@@ -54,7 +54,6 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "waiting": queries.waiting_by_association(actor) if actor.holds(Word.HAND_OVER) else [],
         "may_prepare": actor.holds(Word.HAND_OVER),
         "may_read_words": any(actor.holds(word) for word in READERS),
-        "may_supervise": any(actor.holds(word) for word in supervision.READERS),
         "member": actor.holds(Word.REQUEST),
     }
     return render(request, "inventory/handover/handovers.html", context)

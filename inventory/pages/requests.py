@@ -22,9 +22,9 @@ from inventory.associations.receipts import wishes_in_words
 from inventory.devices.categories import CATEGORIES
 from inventory.devices.gatekeepers import require
 from inventory.devices.queries import names_of
+from inventory.handover import supervision
 from inventory.handover.calendar import booked_for
 from inventory.handover.queries import agreements, standing_of
-from inventory.handover.supervision import standings
 from inventory.lifecycle import Word
 from inventory.pages import asking_online
 from inventory.pages.asking import actor_of, page_of
@@ -46,6 +46,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "states": commands.REQUEST_STATES,
         "channels": CHANNELS,
         "member": not actor.holds(Word.READ_REQUESTS),
+        "may_supervise": any(actor.holds(word) for word in supervision.READERS),
         "may_enter": actor.holds(Word.REQUEST_FOR_OTHERS) or actor.holds(Word.REQUEST),
     }
     return render(request, "inventory/requests/requests.html", context)
@@ -73,7 +74,9 @@ def one_request(request: HttpRequest, reference: str) -> HttpResponse:
         "decisions": [
             (one, OUTCOMES[one.outcome], names[person.key]) for one, person in zip(decisions, people, strict=True)
         ],
-        "supervised": standings([one.number for one in decisions]) if actor.holds(Word.READ_REQUESTS) else {},
+        "supervised": supervision.standings([one.number for one in decisions])
+        if actor.holds(Word.READ_REQUESTS)
+        else {},
         "kept": kept if actor.holds(Word.READ_DEVICES) else [],
         "agreements": agreements(actor, request=found.reference),
         "may_decide": found.state == "received" and actor.holds(Word.DECIDE),

@@ -24,6 +24,7 @@ from inventory.allocation.round_models import FrozenPool
 from inventory.associations.filing_models import Letter
 from inventory.associations.models import Association, Request
 from inventory.devices.models import Device, Location
+from inventory.handover.supervision_models import Transmission
 from inventory.ledger.models import Cosignature, Entry
 from inventory.ledger.personal import personal_in
 from inventory.lifecycle import Status
@@ -64,6 +65,7 @@ def test_the_city_shows_everything_and_its_ledger_holds(settings, capsys: pytest
     assert Round.objects.filter(finished_at__isnull=False).count() == 2
     assert_drawn()
     assert Refusal.objects.count() == 1
+    assert Transmission.objects.count() == 1
     reports = [report_of(one.round.number) for one in published()]
     assert [len(report.pools[0].departures) for report in reports] == [1]
     # A published round has its plot: channels with five associations and more behind them.

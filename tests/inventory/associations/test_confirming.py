@@ -64,7 +64,7 @@ def test_numbers_to_be_looked_up_stand_in_a_list_oldest_first(
     assert [one.pk for one in to_look_up(people.counter_clerk)] == [body.pk, others[0].pk, others[1].pk]
     assert [one.pk for one in to_look_up(people.counter_clerk, "Zython")] == [others[1].pk]
     address = reverse("associations")
-    assert "To be looked up in the Crossroads Bank (3)" in words(clerk.get(address))
+    assert "To be looked up (3)" in words(clerk.get(address))
     page = clerk.get(address, {"due": "bank"})
     assert reverse("association_confirm", args=[others[0].code]) in page.content.decode()
     # A look at the number before its correction says nothing of the new one.

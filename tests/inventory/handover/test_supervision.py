@@ -100,7 +100,7 @@ def test_the_database_keeps_what_was_sent(people: People) -> None:
 def test_the_pages_list_what_is_to_be_sent_and_take_it_off(desk: Desk, people: People) -> None:
     window, here = desk("programme_officer"), reverse("supervised")
     assert "Nothing is to be sent" in words(window.get(here))
-    assert here in window.get(reverse("handovers")).content.decode()
+    assert here in window.get(reverse("requests")).content.decode()
     number = worth_sending()
     request = reverse("request", args=[Decision.objects.get(number=number).request.reference])
     assert number in words(window.get(here))
