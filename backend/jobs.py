@@ -6,6 +6,7 @@ from imports.work import bring_in
 from inventory.allocation.letters import set_letters
 from inventory.handover.recalling import set_recall
 from inventory.jobs.attempts import Handler
+from inventory.privacy.bag import set_bag
 from inventory.wiping.batches import take_up
 from inventory.wiping.printing import set_volumes
 from labels.printing import feed_printer
@@ -17,4 +18,5 @@ HANDLERS: dict[str, Handler] = {
     "certificates": set_volumes,
     "letters": set_letters,
     "recall": set_recall,
+    "sample_bag": set_bag,
 }

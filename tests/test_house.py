@@ -202,6 +202,7 @@ COMMANDS_ELSEWHERE = {
     "inventory/ledger/erasing.py",
     "inventory/privacy/terms.py",
     "inventory/privacy/eliminations.py",
+    "inventory/privacy/bag.py",
     "inventory/wiping/quarantine.py",
     "inventory/wiping/second_checks.py",
     "inventory/wiping/deciding.py",

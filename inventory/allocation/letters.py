@@ -36,17 +36,23 @@ VOLUME: Final = 250
 
 
 def letter_of(request: Request) -> bytes:
-    """The letter of a request's latest decision as a tagged PDF. Refuses NotFound: nothing is decided yet."""
+    """The letter of a request's latest decision as a tagged PDF. Refuses NotFound: nothing decided, or destroyed."""
     decision = _decisions().filter(request=request).order_by("-id").first()
     if decision is None:
         raise NotFound(_("Request %(reference)s has no decision yet."), reference=request.reference)
+    if not request.purpose:
+        raise NotFound(
+            gettext_lazy("Request %(reference)s was destroyed by an elimination list."), reference=request.reference
+        )
     return letters_pdf([decision])
 
 
 def letters_of(number: str, actor: Actor) -> list[Decision]:
     """The decisions of a round in the order of their numbers. Refuses: NotAllowed; NotFound; RuleBroken (none)."""
     require(actor, Word.READ_REQUESTS)
-    found = _decisions().filter(round=round_numbered(number)).exclude(request__association__in=interests_of(actor))
+    # Of a destroyed request there is nothing left to tell.
+    living = _decisions().exclude(request__purpose="")
+    found = living.filter(round=round_numbered(number)).exclude(request__association__in=interests_of(actor))
     made = list(found.order_by("number"))
     if not made:
         raise RuleBroken(_("Nothing of round %(number)s is decided yet."), number=number)

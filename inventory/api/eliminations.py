@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
 from inventory.api.asking import NO, Day, Text20, Text100, actor_of
+from inventory.api.jobs import JobOut
+from inventory.jobs.models import Job
 from inventory.privacy import eliminations as commands
 from inventory.privacy import listed
+from inventory.privacy.bag import pack_sample
 from inventory.privacy.elimination_models import EliminationList, RetentionHold
 from inventory.privacy.elimination_paper import list_pdf
 
@@ -206,6 +209,12 @@ def withdraw(request: HttpRequest, number: str, payload: WhyIn) -> Any:
     actor = actor_of(request)
     commands.withdraw_list(number, actor=actor, why=payload.why)
     return listed.list_numbered(number, actor)
+
+
+@router.post("/privacy/eliminations/{number}/sample", response={202: JobOut, **NO}, summary="Pack the kept records")
+def sample(request: HttpRequest, number: str) -> Status[Job]:
+    """As a BagIt bag (RFC 8493), for the archives; fetch it from `/jobs/{code}/file` when the job is done."""
+    return Status(202, pack_sample(number, actor=actor_of(request)))
 
 
 @router.get("/privacy/holds", response={200: list[HoldOut], **NO}, summary="What is held back from destruction")

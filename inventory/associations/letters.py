@@ -130,10 +130,15 @@ def unmark_sent(number: str, *, actor: Actor) -> Letter:
 def letters_pdf(letters: Sequence[Letter]) -> bytes:
     """Letters as one tagged PDF, each on pages of its own, large where that is wished; at most 200.
 
-    Refuses (BadInput) none or more. A single letter that was set elsewhere is given as it was set.
+    A single letter that was set elsewhere is given as it was set. Refuses: BadInput (none or more); NotFound (destroyed
+    as an archive).
     """
     if not letters or len(letters) > MOST:
         raise BadInput(_("Print between 1 and %(most)s letters at once."), most=MOST, field="number")
+    for letter in letters:
+        if letter.content.get("destroyed"):
+            facts = {"number": letter.number, "list": letter.content["destroyed"]}
+            raise NotFound(_("Letter %(number)s was destroyed by elimination list %(list)s."), **facts)
     if len(letters) == 1 and letters[0].paper:
         return read_file(letters[0].paper)
     written = timezone.localdate(letters[-1].written_at)

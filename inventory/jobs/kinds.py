@@ -35,6 +35,7 @@ JOB_KINDS: dict[str, JobKind] = {
         JobKind("labels", _("Labels to a printer"), Lane.SHORT),
         JobKind("certificates", _("Certificates to print"), Lane.LONG, gives="certificates.zip"),
         JobKind("recall", _("Letters of a recall"), Lane.LONG, gives="recall.zip"),
+        JobKind("sample_bag", _("Sample of an elimination list"), Lane.LONG, gives="sample.zip"),
         JobKind("letters", _("Letters to print"), Lane.LONG, gives="letters.zip"),
     )
 }

@@ -112,7 +112,7 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     found = request_of(reference, actor)
     told = explanations.explained(found, what_if=True) if queries.may_see_why(found, actor) else []
-    context = {"request_": found, "told": told, "decided": queries.decisions_of(found).first()}
+    context = {"request_": found, "told": told, "decided": found.purpose and queries.decisions_of(found).first()}
     return render(request, "inventory/allocation/why.html", context)
 
 

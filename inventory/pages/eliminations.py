@@ -17,6 +17,7 @@ from inventory.pages.asking import actor_of, page_of
 from inventory.pages.elimination_forms import AuthorisationForm, CarryOutForm, HoldForm, WithdrawForm
 from inventory.privacy import eliminations as commands
 from inventory.privacy import listed
+from inventory.privacy.bag import pack_sample
 from inventory.privacy.dossiers import HOLDS, KINDS
 from inventory.privacy.elimination_paper import list_pdf
 
@@ -123,6 +124,12 @@ def lines(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@require_POST
+def sample(request: HttpRequest, number: str) -> HttpResponse:
+    """The kept records as a bag for the archives: a worker packs it."""
+    return redirect("job", pack_sample(number, actor=actor_of(request)).code)
+
+
 def _row(made: Any) -> dict[str, Any]:
     tone, icon = _MARKS[made.state]
     return {"made": made, "name": listed.name_of(made), "state": listed.STATES[made.state], "tone": tone, "icon": icon}
@@ -156,6 +163,7 @@ urls = [
     path("privacy/eliminations/<str:number>/", elimination, name="elimination"),
     path("privacy/eliminations/<str:number>/authorise/", authorise, name="elimination_authorise"),
     path("privacy/eliminations/<str:number>/carry-out/", carry_out, name="elimination_carry_out"),
+    path("privacy/eliminations/<str:number>/sample/", sample, name="elimination_sample"),
     path("privacy/eliminations/<str:number>/withdraw/", withdraw, name="elimination_withdraw"),
     path("privacy/eliminations/<str:number>/list-<str:language>.pdf", paper, name="elimination_paper"),
     path("privacy/eliminations/<str:number>/list.csv", lines, name="elimination_csv"),

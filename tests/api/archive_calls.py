@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from inventory.privacy.eliminations import draw_up, hold_record, record_authorisation
+from inventory.privacy.eliminations import carry_out, draw_up, hold_record, record_authorisation
 from tests.inventory.privacy.archives import old
 from tests.people import People, person
 
@@ -21,7 +21,7 @@ OF_ARCHIVES = {
     "POST /privacy/eliminations": "O",
     "POST /privacy/holds": "O",
     "POST /privacy/holds/lift": "O",
-    **{f"POST {_ONE}/{act}": "O" for act in ("authorise", "carry-out", "withdraw")},
+    **{f"POST {_ONE}/{act}": "O" for act in ("authorise", "carry-out", "withdraw", "sample")},
 }
 
 
@@ -32,6 +32,10 @@ def archive_calls(people: People) -> dict[str, dict[str, Any]]:
     numbered = draw_up("requests", actor=deputy).number
     record_authorisation(numbered, actor=deputy, authorisation="AGR 2026/1", on=today)
     old()
+    done = draw_up("requests", actor=deputy).number
+    record_authorisation(done, actor=deputy, authorisation="AGR 2026/3", on=today)
+    carry_out(done, actor=people.data_protection_officer)
+    old()
     waiting = {"number": draw_up("requests", actor=deputy).number}
     old()
     free, held = (one.reference for one in old(2))
@@ -41,6 +45,7 @@ def archive_calls(people: People) -> dict[str, dict[str, Any]]:
         "POST /privacy/eliminations": {"body": {"record_class": "requests"}},
         f"POST {_ONE}/authorise": {"in": waiting, "body": {"authorisation": "AGR 2", "on": today.isoformat()}},
         f"POST {_ONE}/carry-out": {"in": {"number": numbered}},
+        f"POST {_ONE}/sample": {"in": {"number": done}},
         f"POST {_ONE}/withdraw": {"in": waiting, "body": {"why": "later"}},
         "POST /privacy/holds": {"body": {"kind": "request", "key": free, "why": "claim"}},
         "POST /privacy/holds/lift": {"body": {"kind": "request", "key": held}},
