@@ -116,7 +116,9 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "round": round_taking(found),
         "missed": list(dict.fromkeys(one.round.number for one in missed_pools(found))),
         "now": timezone.now(),
-        "letter": queries.letters(actor, request=found.reference).filter(kind="receipt").first(),
+        "letter": queries.letters(actor, request=found.reference).filter(kind="receipt").first()
+        if found.purpose
+        else None,
         "fresh": request.GET.get("sent") == "1",
     }
     return render(request, "inventory/requests/receipt.html", context)

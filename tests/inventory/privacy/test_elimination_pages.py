@@ -52,6 +52,8 @@ def test_from_what_is_due_to_the_report_on_pages(desk: Callable[[str], Client], 
     gone = EliminationList.objects.get().lines.filter(outcome="destroyed").values_list("key", flat=True)
     told = words(desk("counter_clerk").get(reverse("request", args=[gone[0]])))
     assert f"were destroyed by list {number}, authorised as AGR 2026/114" in told
+    for page_of, told in (("request_receipt", 200), ("request_why", 200), ("request_letter", 404)):
+        assert desk("counter_clerk").get(reverse(page_of, args=[gone[0]])).status_code == told
     assert len(asked) == 11
 
 
