@@ -83,6 +83,16 @@ def _files_of_its_own(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _books_of_its_own() -> None:
+    """What a process remembers of the books for a day would be the books of another test."""
+    from inventory.reports.parity import parity
+    from inventory.reports.upstream import upstream
+
+    parity.cache_clear()
+    upstream.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _english(settings: Any) -> Iterator[None]:
     from django.utils import translation
 

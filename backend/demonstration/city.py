@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
@@ -85,8 +85,17 @@ def lay_city(progress: Callable[[str], None]) -> None:
         if month not in months:
             months.add(month)
             progress(month)
+            _weigh()
 
     agenda.play(told)
+    _weigh()
+
+
+def _weigh() -> None:
+    """Let PostgreSQL look at how much there is: by itself it waits for the commit, and plans for empty tables."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _requests(agenda: Agenda, sharing: Sharing, start: dt.datetime, now: dt.datetime) -> None:

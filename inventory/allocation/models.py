@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from inventory.associations.models import Request, RequestLine
 from inventory.devices.models import Device
@@ -33,6 +34,13 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def state(self) -> str:
+        """Where it stands: open (requests take part), sharing (closed, the stock is shared out) or finished."""
+        if self.finished_at:
+            return "finished"
+        return "sharing" if self.closes_at <= timezone.now() else "open"
 
 
 class Decision(models.Model):

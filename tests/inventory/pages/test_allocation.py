@@ -168,3 +168,15 @@ def test_the_receipt_names_the_round_that_gathers_now(desk, people: People):
     closes = timezone.now() + dt.timedelta(days=3)
     open_round("2026-5", actor=people.programme_officer, opens_on=timezone.localdate(), closes_at=closes, grace_days=0)
     assert "takes part in the round that closes on" in words(desk("counter_clerk").get(address))
+
+
+def test_a_round_past_its_closing_is_not_called_open(desk, people: People):
+    closes = timezone.now() + dt.timedelta(days=1)
+    opens = timezone.localdate() - dt.timedelta(days=20)
+    open_round("2026-8", actor=people.programme_officer, opens_on=opens, closes_at=closes, grace_days=0)
+    window, address = desk("auditor"), reverse("round", args=["2026-8"])
+    assert "Still open" in words(window.get(address))
+    Round.objects.update(closes_at=timezone.now(), entries_until=timezone.now())
+    assert "Being shared out" in words(window.get(address))
+    Round.objects.update(finished_at=timezone.now())
+    assert "Finished" in words(window.get(address))
