@@ -58,7 +58,8 @@ def test_a_device_is_moved_without_a_mouse(visit: Open) -> None:
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/move/")
     _tab_to(window, r'name="location"')
-    window.page.keyboard.type("Atelier")
+    # One key: more are one word only if they come within a second, which a busy machine does not promise.
+    window.page.keyboard.press("l")
     _tab_to(window, r'type="submit"')
     window.page.keyboard.press("Enter")
     window.page.wait_for_url(f"**/devices/{tag.group(1)}/")
